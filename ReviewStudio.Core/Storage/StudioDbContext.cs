@@ -1,0 +1,29 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Accounts;
+
+namespace ReviewStudio.Core.Storage;
+
+/// <summary>
+/// The one database context. Rooms do not appear here: each keeps its entity configurations beside its entities and
+/// they are found by scanning, so that storage knows no room by name.
+/// </summary>
+public sealed class StudioDbContext(DbContextOptions<StudioDbContext> options)
+    : IdentityDbContext<Reviewer, IdentityRole<long>, long>(options)
+{
+    /// <inheritdoc />
+    protected override void OnModelCreating(ModelBuilder builder)
+    {
+        base.OnModelCreating(builder);
+        builder.ApplyConfigurationsFromAssembly(typeof(StudioDbContext).Assembly);
+        ModelConventions.Apply(builder);
+    }
+
+    /// <inheritdoc />
+    protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
+    {
+        configuration.Properties<DateTime>().HaveConversion<UtcInstantConverter>();
+        configuration.Properties<string>().HaveMaxLength(ModelConventions.KeyedStringLength);
+    }
+}
