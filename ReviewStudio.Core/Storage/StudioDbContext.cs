@@ -23,7 +23,7 @@ public sealed class StudioDbContext(DbContextOptions<StudioDbContext> options)
     /// <inheritdoc />
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
-        configuration.Properties<DateTime>().HaveConversion<UtcInstantConverter>();
+        configuration.Properties<DateTime>().HaveConversion<UtcInstantConverter>().HavePrecision(6);
         configuration.Properties<string>().HaveMaxLength(ModelConventions.KeyedStringLength);
     }
 }
