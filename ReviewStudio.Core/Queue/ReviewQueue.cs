@@ -30,6 +30,9 @@ public sealed class ReviewQueue : Entity
     /// <summary>Verdicts wanted a case (k), 1 to 9.</summary>
     public int ReviewersPerCase { get; set; } = 1;
 
+    /// <summary>Reviewers below this clearance are not served from the queue, 0 to 9.</summary>
+    public int RequiredClearance { get; set; }
+
     /// <summary>How long a claim lasts without a heartbeat, in seconds.</summary>
     public int LeaseSeconds { get; set; } = 300;
 

@@ -28,6 +28,12 @@ public sealed class ReviewTask : Entity
     /// <summary>Counts claims up. A verdict must carry the number of the claim that it answers.</summary>
     public long FencingToken { get; set; }
 
+    /// <summary>The head whose prediction the case held when it was claimed; null when it held none.</summary>
+    public long? ClaimedHeadId { get; set; }
+
+    /// <summary>The case's probabilities at the claim: a re-rank under way must not change what was seen.</summary>
+    public byte[]? ClaimedProbabilities { get; set; }
+
     /// <summary>What the last holder said on handing over or escalating; empty when nothing.</summary>
     public string Message { get; set; } = "";
 

@@ -36,7 +36,9 @@ public sealed class SqlServerQueueStatements : IQueueStatements
         AppendHeads(heads, claim.LaneIds, tier: 1);
         return $"""
             UPDATE [ReviewTask] SET [State] = 1, [ReviewerId] = @reviewer, [ClaimedAt] = @now, [LeasedUntil] = @until,
-                [FencingToken] = [FencingToken] + 1
+                [FencingToken] = [FencingToken] + 1,
+                [ClaimedHeadId] = (SELECT c.[HeadId] FROM [ReviewCase] AS c WHERE c.[Id] = [ReviewTask].[CaseId]),
+                [ClaimedProbabilities] = (SELECT c.[Probabilities] FROM [ReviewCase] AS c WHERE c.[Id] = [ReviewTask].[CaseId])
             OUTPUT inserted.[Id]
             WHERE [State] = 0 AND [Id] IN (SELECT TOP (1) [Id] FROM ({heads}) AS h ORDER BY [Tier], [Rank], [Id]);
             """;

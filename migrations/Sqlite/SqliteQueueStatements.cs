@@ -42,7 +42,9 @@ public sealed class SqliteQueueStatements : IQueueStatements
         AppendHeads(heads, claim.LaneIds, tier: 1);
         return $"""
             UPDATE "ReviewTask" SET "State" = 1, "ReviewerId" = @reviewer, "ClaimedAt" = @now, "LeasedUntil" = @until,
-                "FencingToken" = "FencingToken" + 1
+                "FencingToken" = "FencingToken" + 1,
+                ("ClaimedHeadId", "ClaimedProbabilities") =
+                    (SELECT c."HeadId", c."Probabilities" FROM "ReviewCase" c WHERE c."Id" = "ReviewTask"."CaseId")
             WHERE "Id" = (SELECT "Id" FROM ({heads}) ORDER BY "Tier", "Rank", "Id" LIMIT 1)
             RETURNING "Id"
             """;
