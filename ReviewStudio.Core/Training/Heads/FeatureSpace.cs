@@ -45,10 +45,16 @@ internal sealed class FeatureSpace
             }
         }
 
-        var kept = frequency.Where(f => f.Value >= options.MinimumDocumentFrequency).OrderBy(f => f.Key).ToArray();
+        var background = options.Background;
+        var total = background?.Documents ?? n;
+        var kept = frequency.Keys
+            .Select(bucket => (bucket, count: background?.Of(bucket) ?? frequency[bucket]))
+            .Where(f => f.count >= options.MinimumDocumentFrequency)
+            .OrderBy(f => f.bucket)
+            .ToArray();
         return new(
-            Array.ConvertAll(kept, f => f.Key),
-            Array.ConvertAll(kept, f => (float)(Math.Log((1.0 + n) / (1.0 + f.Value)) + 1)),
+            Array.ConvertAll(kept, f => f.bucket),
+            Array.ConvertAll(kept, f => (float)(Math.Log((1.0 + total) / (1.0 + f.count)) + 1)),
             options.EmbeddingScale);
     }
 

@@ -27,6 +27,9 @@ public sealed record HeadTrainerOptions
     /// <summary>N-grams in fewer examples are ignored.</summary>
     public int MinimumDocumentFrequency { get; init; } = 2;
 
+    /// <summary>Document frequencies of all content, labelled or not, or null to count only the examples.</summary>
+    public DocumentFrequencies? Background { get; init; }
+
     /// <summary>Weigh labels so that each counts equally in sum.</summary>
     public bool BalanceLabels { get; init; } = true;
 
