@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Content.Import;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Policies;
@@ -68,8 +69,7 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
     internal static void AddTasks(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, long laneId)
     {
         var purpose = reviewCase.InAuditSample ? TaskPurpose.Audit : TaskPurpose.Review;
-        var rank = Ranks.ForTask(
-            queue, purpose, reviewCase.Uncertainty, reviewCase.Severity, reviewCase.ArrivedAt, reviewCase.AuditDraw, reviewCase.AuditProbability);
+        var rank = Ranks.ForTask(queue, reviewCase, purpose, reviewCase.Uncertainty, reviewCase.Severity);
         for (var i = 0; i < queue.ReviewersPerCase; i++)
         {
             db.Add(new ReviewTask { CaseId = reviewCase.Id, LaneId = laneId, Purpose = purpose, Rank = rank });

@@ -5,6 +5,7 @@ using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Queue.Holding;
+using ReviewStudio.Core.Queue.Ranking;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Review;
@@ -175,11 +176,11 @@ public sealed class RecordVerdict(
     {
         if (task.ClaimedHeadId is not { } headId || task.ClaimedProbabilities is not { } bytes)
         {
-            return RankReason.Unscored;
+            return RankReason.Of([], []);
         }
 
         var head = await db.Set<Head>().AsNoTracking().SingleAsync(h => h.Id == headId, cancellation);
         var version = await policies.VersionAsync(head.PolicyVersionId, cancellation);
-        return RankReason.Describe(queue.Strategy, HeadLabels.Names(head, version), Probabilities.Read(bytes));
+        return RankReason.Of(queue.Strategy, Probabilities.Read(bytes), HeadLabels.Names(head, version));
     }
 }

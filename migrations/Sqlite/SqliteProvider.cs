@@ -46,12 +46,13 @@ public sealed class SqliteProvider : IDatabaseProvider
         Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
         await using var held = await FileLock.TakeAsync(_file + ".migrating", cancellation);
 
-        // EF's own lock is a row that outlives a killed process. Holding the file lock, any such row is stale.
+        // The write-ahead log is a property of the file. EF's own lock is a row that outlives a killed process: holding
+        // the file lock, any such row is stale.
         await using (var connection = new SqliteConnection(_connectionString))
         {
             await connection.OpenAsync(cancellation);
             await using var command = connection.CreateCommand();
-            command.CommandText = "DROP TABLE IF EXISTS \"__EFMigrationsLock\"";
+            command.CommandText = "PRAGMA journal_mode=WAL; DROP TABLE IF EXISTS \"__EFMigrationsLock\"";
             await command.ExecuteNonQueryAsync(cancellation);
         }
 

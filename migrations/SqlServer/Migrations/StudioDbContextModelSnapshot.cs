@@ -1006,6 +1006,45 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.ToTable("PolicyVersion");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Arrived")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Drawn")
+                        .HasColumnType("int");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<long>("QueueId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Stratum")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("QueueId", "Day", "Stratum")
+                        .IsUnique();
+
+                    b.ToTable("AuditDay");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>
                 {
                     b.Property<long>("Id")
@@ -1191,6 +1230,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<Guid>("PublicId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<int>("RequiredClearance")
+                        .HasColumnType("int");
+
                     b.Property<string>("RetrainCron")
                         .IsRequired()
                         .HasMaxLength(450)
@@ -1248,6 +1290,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<DateTime?>("ClaimedAt")
                         .HasPrecision(6)
                         .HasColumnType("datetime2(6)");
+
+                    b.Property<long?>("ClaimedHeadId")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("ClaimedProbabilities")
+                        .HasColumnType("varbinary(max)");
 
                     b.Property<long>("FencingToken")
                         .HasColumnType("bigint");
@@ -1937,6 +1985,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .IsRequired();
 
                     b.Navigation("Policy");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewQueue", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>

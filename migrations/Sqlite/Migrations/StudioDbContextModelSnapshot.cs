@@ -963,6 +963,43 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.ToTable("PolicyVersion");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Arrived")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Drawn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("QueueId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Stratum")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("QueueId", "Day", "Stratum")
+                        .IsUnique();
+
+                    b.ToTable("AuditDay");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>
                 {
                     b.Property<long>("Id")
@@ -1142,6 +1179,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<Guid>("PublicId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("RequiredClearance")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("RetrainCron")
                         .IsRequired()
                         .HasMaxLength(450)
@@ -1197,6 +1237,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<DateTime?>("ClaimedAt")
                         .HasPrecision(6)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClaimedHeadId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ClaimedProbabilities")
+                        .HasColumnType("BLOB");
 
                     b.Property<long>("FencingToken")
                         .HasColumnType("INTEGER");
@@ -1872,6 +1918,15 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .IsRequired();
 
                     b.Navigation("Policy");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewQueue", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>

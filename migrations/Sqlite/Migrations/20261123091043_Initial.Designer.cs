@@ -11,7 +11,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123085619_Initial")]
+    [Migration("20261123091043_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -966,6 +966,43 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.ToTable("PolicyVersion");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Arrived")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Drawn")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("QueueId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Stratum")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("QueueId", "Day", "Stratum")
+                        .IsUnique();
+
+                    b.ToTable("AuditDay");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>
                 {
                     b.Property<long>("Id")
@@ -1145,6 +1182,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<Guid>("PublicId")
                         .HasColumnType("TEXT");
 
+                    b.Property<int>("RequiredClearance")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("RetrainCron")
                         .IsRequired()
                         .HasMaxLength(450)
@@ -1200,6 +1240,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<DateTime?>("ClaimedAt")
                         .HasPrecision(6)
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("ClaimedHeadId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("ClaimedProbabilities")
+                        .HasColumnType("BLOB");
 
                     b.Property<long>("FencingToken")
                         .HasColumnType("INTEGER");
@@ -1875,6 +1921,15 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .IsRequired();
 
                     b.Navigation("Policy");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewQueue", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>

@@ -12,7 +12,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123085622_Initial")]
+    [Migration("20261123091048_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1009,6 +1009,45 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.ToTable("PolicyVersion");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Arrived")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Day")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Drawn")
+                        .HasColumnType("int");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<long>("QueueId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Stratum")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("QueueId", "Day", "Stratum")
+                        .IsUnique();
+
+                    b.ToTable("AuditDay");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>
                 {
                     b.Property<long>("Id")
@@ -1194,6 +1233,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<Guid>("PublicId")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<int>("RequiredClearance")
+                        .HasColumnType("int");
+
                     b.Property<string>("RetrainCron")
                         .IsRequired()
                         .HasMaxLength(450)
@@ -1251,6 +1293,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<DateTime?>("ClaimedAt")
                         .HasPrecision(6)
                         .HasColumnType("datetime2(6)");
+
+                    b.Property<long?>("ClaimedHeadId")
+                        .HasColumnType("bigint");
+
+                    b.Property<byte[]>("ClaimedProbabilities")
+                        .HasColumnType("varbinary(max)");
 
                     b.Property<long>("FencingToken")
                         .HasColumnType("bigint");
@@ -1940,6 +1988,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .IsRequired();
 
                     b.Navigation("Policy");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Queue.Auditing.AuditDay", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewQueue", null)
+                        .WithMany()
+                        .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>

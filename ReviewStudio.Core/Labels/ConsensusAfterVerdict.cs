@@ -1,0 +1,102 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Review;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Labels;
+
+/// <summary>
+/// Adds the verdicts of a case up to its consensus, and appends a labelled example when that changed. With k = 1 the
+/// verdict is the label; with more it is the majority of k, a tie going to the leads for adjudication.
+/// </summary>
+public sealed class ConsensusAfterVerdict(TimeProvider clock) : IVerdictEffect, IUseCase
+{
+    /// <inheritdoc />
+    public async Task ApplyAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, Verdict verdict, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(queue);
+        ArgumentNullException.ThrowIfNull(reviewCase);
+        ArgumentNullException.ThrowIfNull(verdict);
+        var standing = await StandingAsync(db, reviewCase, cancellation);
+        var consensus = Consensus.Of(standing, queue.ReviewersPerCase);
+
+        if (consensus.NeedsAdjudication)
+        {
+            await AskForAdjudicationAsync(db, queue, reviewCase, cancellation);
+        }
+        else
+        {
+            await CancelAdjudicationAsync(db, reviewCase, cancellation);
+        }
+
+        if (reviewCase.LabelKey is null && consensus.LabelKey is null)
+        {
+            return;
+        }
+
+        reviewCase.LabelKey = consensus.LabelKey;
+        reviewCase.State = consensus.LabelKey is null ? CaseState.Open : CaseState.Labelled;
+        reviewCase.ConcurrencyStamp = Guid.NewGuid();
+        db.Add(new LabelledExample
+        {
+            CaseId = reviewCase.Id,
+            PolicyId = reviewCase.PolicyId,
+            PolicyVersionId = reviewCase.PolicyVersionId,
+            LabelKey = consensus.LabelKey,
+            Confidence = consensus.Confidence,
+            SoftLabelJson = JsonSerializer.Serialize(consensus.SoftLabel),
+            Method = consensus.Method,
+            Reviewers = consensus.Reviewers,
+            VerdictId = verdict.Id,
+            CreatedAt = clock.Instant(),
+        });
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>The verdicts that nothing supersedes, one a reviewer.</summary>
+    private static async Task<List<StandingVerdict>> StandingAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation)
+    {
+        var all = await db.Set<Verdict>().Where(v => v.CaseId == reviewCase.Id)
+            .OrderBy(v => v.Id)
+            .Select(v => new { v.Id, v.SupersedesId, v.LabelKey, v.ReviewerId, v.Purpose })
+            .ToListAsync(cancellation);
+        var superseded = all.Where(v => v.SupersedesId is not null).Select(v => v.SupersedesId!.Value).ToHashSet();
+        return [.. all.Where(v => v.LabelKey is not null && !superseded.Contains(v.Id))
+            .Select(v => new StandingVerdict(v.LabelKey!, v.ReviewerId, v.Purpose == TaskPurpose.Adjudication))];
+    }
+
+    private static async Task AskForAdjudicationAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, CancellationToken cancellation)
+    {
+        var asked = await db.Set<ReviewTask>().AnyAsync(
+            t => t.CaseId == reviewCase.Id && t.Purpose == TaskPurpose.Adjudication && t.State != TaskState.Cancelled, cancellation);
+        if (asked)
+        {
+            return;
+        }
+
+        var lane = await (
+            from task in db.Set<ReviewTask>()
+            join l in db.Set<Lane>() on task.LaneId equals l.Id
+            where task.CaseId == reviewCase.Id
+            orderby task.Id
+            select l).AsNoTracking().FirstAsync(cancellation);
+        var laneId = await LaneBook.OpenAsync(
+            db, new LaneKey(lane.QueueId, lane.Language, lane.Modality, lane.Source, lane.Clearance, LaneAudience.Leads), cancellation);
+        db.Add(new ReviewTask
+        {
+            CaseId = reviewCase.Id,
+            LaneId = laneId,
+            Purpose = TaskPurpose.Adjudication,
+            Rank = Ranks.ForTask(queue, reviewCase, TaskPurpose.Adjudication, reviewCase.Uncertainty, reviewCase.Severity),
+            Message = "The reviewers do not agree.",
+        });
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    private static Task<int> CancelAdjudicationAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation) =>
+        db.Set<ReviewTask>()
+            .Where(t => t.CaseId == reviewCase.Id && t.Purpose == TaskPurpose.Adjudication && t.State == TaskState.Pending)
+            .ExecuteUpdateAsync(set => set.SetProperty(t => t.State, TaskState.Cancelled), cancellation);
+}
