@@ -13,7 +13,10 @@ public static class CoreServices
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
         services.AddPooledDbContextFactory<StudioDbContext>((provider, options) =>
-            provider.GetRequiredService<IDatabaseProvider>().Configure(options));
+        {
+            provider.GetRequiredService<IDatabaseProvider>().Configure(options);
+            options.AddInterceptors(provider.GetServices<ISaveGuard>());
+        });
         services.AddSingleton<Database>();
 
         var types = typeof(CoreServices).Assembly.GetTypes()
