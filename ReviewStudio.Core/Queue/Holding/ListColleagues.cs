@@ -1,7 +1,8 @@
 using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
 
-namespace ReviewStudio.Core.Accounts;
+namespace ReviewStudio.Core.Queue.Holding;
 
 /// <summary>Somebody to hand a task to.</summary>
 public sealed record Colleague(long Id, string Name, string Languages);
