@@ -1,0 +1,58 @@
+using System.Globalization;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Metrics;
+
+namespace ReviewStudio.Core.Training.Heads;
+
+/// <summary>
+/// Fits the built-in head: multinomial logistic regression over idf-scaled hashed n-grams and the text embedding,
+/// labels weighed equally, penalty by stratified cross-validation, temperature from out-of-fold predictions.
+/// Equal examples, options and seed give an equal head, bit by bit.
+/// </summary>
+public static class LogisticHeadTrainer
+{
+    /// <summary>Fewest examples in all.</summary>
+    public const int MinimumExamples = 10;
+
+    /// <summary>At least two labels need this many examples.</summary>
+    public const int MinimumPerLabel = 2;
+
+    /// <exception cref="RefusedException"><c>training.too-few</c>, <c>training.one-label</c>, <c>training.bad-example</c> or <c>training.bad-options</c>: the message says what is missing.</exception>
+    /// <exception cref="OperationCanceledException">Cancelled.</exception>
+    public static FittedHead Fit(
+        IReadOnlyList<TrainingExample> examples,
+        IReadOnlyList<string> labelKeys,
+        HeadTrainerOptions options,
+        IProgress<TrainingProgress>? progress = null,
+        CancellationToken ct = default)
+    {
+        var warnings = TrainingChecks.Run(examples, labelKeys, options);
+        var weights = ExampleWeights.Of(examples, labelKeys.Count, options.BalanceLabels);
+        var (l2, temperature) = (options.L2, options.Temperature);
+        CrossValidation? chosen = null;
+        var candidates = new List<PenaltyCandidate>();
+        if (l2 is null || temperature is null)
+        {
+            double[] grid = l2 is { } given ? [given] : [.. options.L2Grid];
+            for (var g = 0; g < grid.Length; g++)
+            {
+                progress?.Report(new((double)g / (grid.Length + 1), string.Create(CultureInfo.InvariantCulture, $"Cross-validating penalty {grid[g]:0.###} ({g + 1} of {grid.Length})")));
+                var tried = CrossValidation.Run(examples, weights, labelKeys.Count, grid[g], options, ct);
+                candidates.Add(new(grid[g], tried.LogLoss, tried.MacroF1));
+                chosen = chosen is null || tried.LogLoss < chosen.LogLoss ? tried : chosen;
+            }
+
+            l2 = chosen!.L2;
+            temperature ??= chosen.Temperature;
+        }
+
+        progress?.Report(new((double)candidates.Count / (candidates.Count + 1), $"Fitting {examples.Count} examples"));
+        var space = FeatureSpace.Of(examples.Select(e => e.Vector), options);
+        var rows = examples.Select(e => space.Row(e.Vector)).ToArray();
+        var model = MaximumEntropySolver.Fit(rows, examples, weights, labelKeys.Count, space.Width, l2.Value, options.Tolerance, ct);
+        progress?.Report(new(1, "Fitted"));
+        var perLabel = Enumerable.Range(0, labelKeys.Count).Select(k => examples.Count(e => e.Label == k)).ToArray();
+        return new(labelKeys, space, model, l2.Value, temperature.Value, new(examples.Count, perLabel, candidates, chosen?.MacroF1, warnings));
+    }
+}
