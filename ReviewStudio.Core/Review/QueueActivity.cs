@@ -1,0 +1,19 @@
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Queue.Settings;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Review;
+
+/// <summary>Counts recent verdicts by queue: one index range a reviewer, whatever the length of the history.</summary>
+public sealed class QueueActivity : IQueueActivity, IUseCase
+{
+    /// <inheritdoc />
+    public Task<Dictionary<long, int>> VerdictsSinceAsync(StudioDbContext db, DateTime since, CancellationToken cancellation) => (
+        from reviewer in db.Set<Reviewer>()
+        from verdict in db.Set<Verdict>().Where(v => v.ReviewerId == reviewer.Id && v.CreatedAt >= since && v.LabelKey != null)
+        join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
+        group verdict by reviewCase.QueueId into byQueue
+        select new { byQueue.Key, Count = byQueue.Count() }).ToDictionaryAsync(q => q.Key, q => q.Count, cancellation);
+}
