@@ -1,3 +1,4 @@
+using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
@@ -21,7 +22,7 @@ public sealed record LaneCount(string Language, string Modality, string Source, 
 /// <param name="VerdictsToday">Verdicts since midnight UTC, by whomever.</param>
 /// <param name="Lanes">Lanes in which something waits or is held, the fullest first.</param>
 public sealed record QueueOverview(
-    long Id,
+    [property: JsonIgnore] long Id,
     Guid PublicId,
     string Key,
     string PolicyKey,
