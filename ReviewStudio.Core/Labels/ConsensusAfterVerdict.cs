@@ -1,5 +1,6 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
@@ -10,7 +11,7 @@ namespace ReviewStudio.Core.Labels;
 /// Adds the verdicts of a case up to its consensus, and appends a labelled example when that changed. With k = 1 the
 /// verdict is the label; with more it is the majority of k, a tie going to the leads for adjudication.
 /// </summary>
-public sealed class ConsensusAfterVerdict(TimeProvider clock) : IVerdictEffect, IUseCase
+public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carrier) : IVerdictEffect, IUseCase
 {
     /// <inheritdoc />
     public async Task ApplyAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, Verdict verdict, CancellationToken cancellation)
@@ -19,7 +20,8 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock) : IVerdictEffect, 
         ArgumentNullException.ThrowIfNull(queue);
         ArgumentNullException.ThrowIfNull(reviewCase);
         ArgumentNullException.ThrowIfNull(verdict);
-        var standing = await StandingAsync(db, reviewCase, cancellation);
+        var read = await StandingVerdicts.ReadAsync(db, [reviewCase.Id], reviewCase.PolicyVersionId, cancellation);
+        var standing = read.Select(v => v.Standing).OfType<StandingVerdict>().ToList();
         var consensus = Consensus.Of(standing, queue.ReviewersPerCase);
 
         if (consensus.NeedsAdjudication)
@@ -53,18 +55,24 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock) : IVerdictEffect, 
             CreatedAt = clock.Instant(),
         });
         await db.SaveChangesAsync(cancellation);
+        await FollowPolicyAsync(db, reviewCase, cancellation);
     }
 
-    /// <summary>The verdicts that nothing supersedes, one a reviewer.</summary>
-    private static async Task<List<StandingVerdict>> StandingAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation)
+    /// <summary>
+    /// A case that finished on a version no longer in force: its label follows the map at once, so that every stored
+    /// label is one of the version in force.
+    /// </summary>
+    private async Task FollowPolicyAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation)
     {
-        var all = await db.Set<Verdict>().Where(v => v.CaseId == reviewCase.Id)
-            .OrderBy(v => v.Id)
-            .Select(v => new { v.Id, v.SupersedesId, v.LabelKey, v.ReviewerId, v.Purpose })
-            .ToListAsync(cancellation);
-        var superseded = all.Where(v => v.SupersedesId is not null).Select(v => v.SupersedesId!.Value).ToHashSet();
-        return [.. all.Where(v => v.LabelKey is not null && !superseded.Contains(v.Id))
-            .Select(v => new StandingVerdict(v.LabelKey!, v.ReviewerId, v.Purpose == TaskPurpose.Adjudication))];
+        var inForce = await PolicyBook.InForceIdAsync(db, reviewCase.PolicyId, cancellation);
+        if (reviewCase.LabelKey is null || inForce is not { } versionId || versionId == reviewCase.PolicyVersionId)
+        {
+            return;
+        }
+
+        var map = await LabelMaps.ReadAsync(db, reviewCase.PolicyVersionId, versionId, cancellation);
+        reviewCase.PolicyVersionId = versionId;
+        await carrier.CarryAsync(db, [reviewCase], map, versionId, new PublicationTally(), cancellation);
     }
 
     private static async Task AskForAdjudicationAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, CancellationToken cancellation)

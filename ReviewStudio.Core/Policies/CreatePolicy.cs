@@ -63,7 +63,7 @@ public sealed class CreatePolicy(Database database, TimeProvider clock) : IUseCa
                 var now = clock.Instant();
                 var policy = new Policy { Key = request.Key, Name = request.Name.Trim(), CreatedAt = now };
                 var draft = new PolicyVersion { Number = 1, CreatedAt = now };
-                PolicyDesk.Write(draft, request.Content);
+                PolicyDesk.Write(db, draft, request.Content);
                 policy.Versions.Add(draft);
                 db.Add(policy);
                 db.Record(clock, actor, "policy.created", "policy", policy.PublicId, new { policy.Key });

@@ -31,7 +31,7 @@ public sealed class EditDraft(Database database, TimeProvider clock) : IUseCase
             {
                 var policy = await PolicyDesk.FindAsync(db, request.Policy, cancellation);
                 var draft = await PolicyDesk.DraftAsReadAsync(db, policy, request.Stamp, cancellation);
-                PolicyDesk.Write(draft, request.Content);
+                PolicyDesk.Write(db, draft, request.Content);
                 db.Record(clock, actor, "policy.draft-saved", "policy-version", draft.PublicId, new { policy.Key, draft.Number });
                 try
                 {

@@ -9,8 +9,7 @@ public sealed class LabelMaps(Database database) : IUseCase
 {
     private readonly ConcurrentDictionary<(long From, long To), LabelMap> _known = new();
 
-    /// <summary>The map, read once and kept: published versions never change.</summary>
-    /// <exception cref="ArgumentException">The versions are not of one policy.</exception>
+    /// <summary>The map, read once and kept: published versions never change. Empty when they are not of one policy.</summary>
     public async Task<LabelMap> BetweenAsync(long fromVersionId, long toVersionId, CancellationToken cancellation)
     {
         if (_known.TryGetValue((fromVersionId, toVersionId), out var known))
@@ -36,7 +35,7 @@ public sealed class LabelMaps(Database database) : IUseCase
             .Select(v => new { v.Id, v.PolicyId, v.Number }).ToDictionaryAsync(v => v.Id, cancellation);
         if (ends.Count != 2 || ends[fromVersionId].PolicyId != ends[toVersionId].PolicyId)
         {
-            throw new ArgumentException($"Versions {fromVersionId} and {toVersionId} are not of one policy.", nameof(toVersionId));
+            return new LabelMap([]);
         }
 
         if (ends[fromVersionId].Number > ends[toVersionId].Number)
@@ -51,8 +50,7 @@ public sealed class LabelMaps(Database database) : IUseCase
             where version.PolicyId == policyId && version.Number > ends[fromVersionId].Number && version.Number <= ends[toVersionId].Number
             orderby version.Number
             select new { version.Number, Mapping = mapping }).ToListAsync(cancellation);
-        return steps.GroupBy(s => s.Number).OrderBy(g => g.Key)
-            .Select(g => LabelMap.Of(g.Select(s => s.Mapping)))
-            .Aggregate((first, next) => first.Then(next));
+        var maps = steps.GroupBy(s => s.Number).OrderBy(g => g.Key).Select(g => LabelMap.Of(g.Select(s => s.Mapping))).ToList();
+        return maps.Count == 0 ? new LabelMap([]) : maps.Aggregate((first, next) => first.Then(next));
     }
 }

@@ -42,12 +42,12 @@ internal static class PolicyDesk
     }
 
     /// <summary>Puts content into a draft: labels are matched by key, so that rows keep their ids.</summary>
-    public static void Write(PolicyVersion draft, PolicyContent content)
+    public static void Write(StudioDbContext db, PolicyVersion draft, PolicyContent content)
     {
         draft.Guidance = content.Guidance;
         draft.ChangeNote = content.ChangeNote.Trim();
         draft.ConcurrencyStamp = Guid.NewGuid();
-        draft.Labels.RemoveAll(label => !content.Labels.Exists(l => string.Equals(l.Key, label.Key, StringComparison.Ordinal)));
+        db.RemoveRange(draft.Labels.FindAll(label => !content.Labels.Exists(l => string.Equals(l.Key, label.Key, StringComparison.Ordinal))));
         for (var i = 0; i < content.Labels.Count; i++)
         {
             var label = draft.Labels.Find(l => string.Equals(l.Key, content.Labels[i].Key, StringComparison.Ordinal));

@@ -34,7 +34,7 @@ public sealed class StartDraft(Database database, TimeProvider clock) : IUseCase
                 var draft = new PolicyVersion { PolicyId = owner.Id, Number = latest.Number + 1, CreatedAt = clock.Instant() };
                 var content = PolicyContent.Of(latest);
                 content.ChangeNote = "";
-                PolicyDesk.Write(draft, content);
+                PolicyDesk.Write(db, draft, content);
                 db.Add(draft);
                 db.Record(clock, actor, "policy.draft-started", "policy-version", draft.PublicId, new { owner.Key, draft.Number });
                 await db.SaveChangesAsync(cancellation);

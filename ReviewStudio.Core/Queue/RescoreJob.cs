@@ -10,7 +10,7 @@ namespace ReviewStudio.Core.Queue;
 public sealed record RescoreArguments(long PolicyId, bool RankAgain = false);
 
 /// <summary>Rescoring as a job, for imports and changed settings.</summary>
-public sealed class RescoreJob(RescorePolicy rescore) : IJobHandler, IUseCase
+public sealed class RescoreJob(RescorePolicy rescore, RankUnscored rank) : IJobHandler, IUseCase
 {
     /// <summary>The kind of this job.</summary>
     public const string JobKind = "rescore";
@@ -23,6 +23,11 @@ public sealed class RescoreJob(RescorePolicy rescore) : IJobHandler, IUseCase
     {
         ArgumentNullException.ThrowIfNull(job);
         var arguments = job.Arguments<RescoreArguments>();
+        if (arguments.RankAgain)
+        {
+            await rank.RunAsync(arguments.PolicyId, stop);
+        }
+
         var cases = await rescore.RunAsync(
             arguments.PolicyId, arguments.RankAgain, p => job.ReportAsync(p.Done, p.Total, "Scoring and ranking", stop), stop);
         return new { cases };

@@ -11,7 +11,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Core.Review;
 
 /// <summary>Reads all that the workbench shows of a claimed task.</summary>
-public sealed class OpenTask(Database database, PolicyBook policies) : IUseCase
+public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps maps) : IUseCase
 {
     private const int ContextItems = 12;
 
@@ -65,15 +65,11 @@ public sealed class OpenTask(Database database, PolicyBook policies) : IUseCase
         var headVersion = await policies.VersionAsync(head.PolicyVersionId, cancellation);
         var probabilities = Probabilities.Read(bytes);
         var reason = RankReason.Of(queue.Strategy, probabilities, HeadLabels.Names(head, headVersion));
-        var map = headVersion.Id == version.Id
-            ? null
-            : await db.Set<LabelMapping>().Where(m => m.FromVersionId == headVersion.Id && m.ToVersionId == version.Id)
-                .ToDictionaryAsync(m => m.FromLabelKey, m => m.ToLabelKey, StringComparer.Ordinal, cancellation);
+        var map = headVersion.Id == version.Id ? null : await maps.BetweenAsync(headVersion.Id, version.Id, cancellation);
         var byLabel = new Dictionary<string, double>(StringComparer.Ordinal);
         foreach (var (key, p) in HeadLabels.Keys(head).Zip(probabilities))
         {
-            var shown = map is not null && map.TryGetValue(key, out var mapped) ? mapped : key;
-            if (shown is not null)
+            if ((map is null ? key : map.Find(key)) is { } shown)
             {
                 byLabel[shown] = byLabel.GetValueOrDefault(shown) + p;
             }

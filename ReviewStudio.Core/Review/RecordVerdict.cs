@@ -160,9 +160,7 @@ public sealed class RecordVerdict(
         var key = request.LabelKey;
         if (request.PolicyVersionId != reviewCase.PolicyVersionId)
         {
-            key = await db.Set<LabelMapping>()
-                .Where(m => m.FromVersionId == request.PolicyVersionId && m.ToVersionId == reviewCase.PolicyVersionId && m.FromLabelKey == request.LabelKey)
-                .Select(m => m.ToLabelKey).SingleOrDefaultAsync(cancellation);
+            key = (await LabelMaps.ReadAsync(db, request.PolicyVersionId, reviewCase.PolicyVersionId, cancellation)).Find(request.LabelKey);
         }
 
         return version.Labels.Any(l => string.Equals(l.Key, key, StringComparison.Ordinal))

@@ -38,6 +38,8 @@ public sealed class TestStudio : IAsyncDisposable
     public T Get<T>()
         where T : notnull => _services.GetRequiredService<T>();
 
+    public object Get(Type type) => _services.GetRequiredService(type);
+
     public static async Task<TestStudio> StartAsync(Action<IServiceCollection>? configure = null, string? folder = null)
     {
         var folders = new StudioFolders(folder ?? Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
