@@ -35,17 +35,19 @@ public static class LogisticHeadTrainer
         if (l2 is null || temperature is null)
         {
             double[] grid = l2 is { } given ? [given] : [.. options.L2Grid.Order()];
-            for (var g = 0; g < grid.Length; g++)
+            var tried = new List<CrossValidation>();
+            foreach (var penalty in grid)
             {
-                progress?.Report(new((double)g / (grid.Length + 1), string.Create(CultureInfo.InvariantCulture, $"Cross-validating penalty {grid[g]:0.###} ({g + 1} of {grid.Length})")));
-                var tried = CrossValidation.Run(examples, weights, labelKeys.Count, grid[g], options, ct);
-                candidates.Add(new(grid[g], tried.LogLoss, tried.MacroF1));
-
-                // Balanced log-loss would be smoother but keeps preferring heavier penalties than macro-F1 bears.
-                chosen = chosen is null || tried.MacroF1 >= chosen.MacroF1 ? tried : chosen;
+                progress?.Report(new(
+                    (double)tried.Count / (grid.Length + 1),
+                    string.Create(CultureInfo.InvariantCulture, $"Cross-validating penalty {penalty:0.###} ({tried.Count + 1} of {grid.Length})")));
+                tried.Add(CrossValidation.Run(examples, weights, labelKeys.Count, penalty, options, ct));
             }
 
-            l2 = chosen!.L2;
+            // Balanced log-loss would be less noisy, but it keeps preferring heavier penalties than macro-F1 bears.
+            chosen = tried[PenaltyChoice.Best(grid, [.. tried.Select(t => t.MacroF1)])];
+            candidates.AddRange(tried.Select(t => new PenaltyCandidate(t.L2, t.LogLoss, t.MacroF1)));
+            l2 = chosen.L2;
             temperature ??= chosen.Temperature;
         }
 
