@@ -15,8 +15,8 @@ public interface IDatabaseProvider
     Task MigrateAsync(StudioDbContext db, CancellationToken cancellation);
 
     /// <summary>
-    /// Runs <paramref name="work"/> in one write transaction on a fresh context and commits it. The work may run again
-    /// when the engine asks for a retry, so it must not keep state outside the context.
+    /// Runs <paramref name="work"/> in one write transaction and commits it; rolls back when it throws. Waits its turn
+    /// where the engine has one writer.
     /// </summary>
-    Task<T> WriteAsync<T>(Func<StudioDbContext, Task<T>> work, CancellationToken cancellation);
+    Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation);
 }

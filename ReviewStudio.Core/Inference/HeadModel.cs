@@ -1,0 +1,196 @@
+using System.Text.Json;
+using Microsoft.ML.OnnxRuntime;
+
+namespace ReviewStudio.Core.Inference;
+
+/// <summary>What a head's ONNX file says of itself.</summary>
+/// <param name="Labels">Label keys in output order.</param>
+/// <param name="EncoderVersion">The encoder versions whose vectors it reads.</param>
+/// <param name="Policy">The policy and version, as its trainer wrote them; empty if not told.</param>
+/// <param name="Trainer">What made it; empty if not told.</param>
+/// <param name="TrainedOn">Logical hash of the training snapshot; empty if not told.</param>
+public sealed record HeadMetadata(IReadOnlyList<string> Labels, string EncoderVersion, string Policy, string Trainer, string TrainedOn);
+
+/// <summary>The file is no usable head; the message says why and what to do.</summary>
+public sealed class InvalidHeadException(string message, Exception? inner = null) : Exception(message, inner);
+
+/// <summary>
+/// A loaded head: vectors in, calibrated probabilities out. Any ONNX file serves that keeps the contract: inputs
+/// <c>ngram_indices</c> i64[b,k], <c>ngram_values</c> f32[b,k] (both padded with 0), <c>embedding</c> f32[b,512],
+/// <c>embedding_present</c> f32[b,1]; output <c>probabilities</c> f32[b,C]. Safe for use by several threads.
+/// </summary>
+public sealed class HeadModel : IDisposable
+{
+    public const string Format = "head-1";
+    public const int EmbeddingLength = 512;
+
+    private const int BatchSize = 256;
+    private static readonly string[] Inputs = ["ngram_indices", "ngram_values", "embedding", "embedding_present"];
+    private static readonly string[] Outputs = ["probabilities"];
+
+    private readonly InferenceSession _session;
+
+    private HeadModel(InferenceSession session, HeadMetadata metadata)
+    {
+        _session = session;
+        Metadata = metadata;
+    }
+
+    public HeadMetadata Metadata { get; }
+
+    /// <summary>Loads and tries out a head file.</summary>
+    /// <exception cref="InvalidHeadException">The file is missing, not ONNX, or does not keep the contract.</exception>
+    public static HeadModel Load(string path)
+    {
+        if (!File.Exists(path))
+        {
+            throw new InvalidHeadException($"There is no head file '{Path.GetFileName(path)}'. Restore it, or roll back to another head.");
+        }
+
+        InferenceSession session;
+        try
+        {
+            using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+            session = new InferenceSession(path, options);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidHeadException($"'{Path.GetFileName(path)}' is not a model that ONNX Runtime can read. Export it as ONNX (operator set 17 or lower) and try again.", e);
+        }
+
+        try
+        {
+            var model = new HeadModel(session, ReadMetadata(session));
+            model.TryOut();
+            return model;
+        }
+        catch
+        {
+            session.Dispose();
+            throw;
+        }
+    }
+
+    /// <summary>Probabilities by label, one row an item, in the order given; each row sums to 1.</summary>
+    public float[][] Predict(IReadOnlyList<TextVector> vectors)
+    {
+        ArgumentNullException.ThrowIfNull(vectors);
+        var result = new float[vectors.Count][];
+
+        // Rows of like length go together: a batch is padded to its longest.
+        var order = Enumerable.Range(0, vectors.Count).OrderBy(i => vectors[i].Ngrams.Indices.Length).ToArray();
+        for (var start = 0; start < order.Length; start += BatchSize)
+        {
+            PredictBatch(vectors, order.AsSpan(start, Math.Min(BatchSize, order.Length - start)), result);
+        }
+
+        return result;
+    }
+
+    public void Dispose() => _session.Dispose();
+
+    private void PredictBatch(IReadOnlyList<TextVector> vectors, ReadOnlySpan<int> rows, float[][] result)
+    {
+        var width = 1;
+        foreach (var row in rows)
+        {
+            width = Math.Max(width, vectors[row].Ngrams.Indices.Length);
+        }
+
+        var count = rows.Length;
+        var indices = new long[count * width];
+        var values = new float[count * width];
+        var embedding = new float[count * EmbeddingLength];
+        var present = new float[count];
+        for (var r = 0; r < count; r++)
+        {
+            var vector = vectors[rows[r]];
+            for (var j = 0; j < vector.Ngrams.Indices.Length; j++)
+            {
+                indices[(r * width) + j] = vector.Ngrams.Indices[j];
+            }
+
+            vector.Ngrams.Values.CopyTo(values, r * width);
+            if (vector.Embedding is { } e)
+            {
+                e.CopyTo(embedding, r * EmbeddingLength);
+                present[r] = 1;
+            }
+        }
+
+        using var indexTensor = OrtValue.CreateTensorValueFromMemory(indices, [count, width]);
+        using var valueTensor = OrtValue.CreateTensorValueFromMemory(values, [count, width]);
+        using var embeddingTensor = OrtValue.CreateTensorValueFromMemory(embedding, [count, EmbeddingLength]);
+        using var presentTensor = OrtValue.CreateTensorValueFromMemory(present, [count, 1]);
+        using var options = new RunOptions();
+        using var output = _session.Run(options, Inputs, [indexTensor, valueTensor, embeddingTensor, presentTensor], Outputs);
+        var probabilities = output[0].GetTensorDataAsSpan<float>();
+        var labels = probabilities.Length / count;
+        for (var r = 0; r < count; r++)
+        {
+            result[rows[r]] = probabilities.Slice(r * labels, labels).ToArray();
+        }
+    }
+
+    private static HeadMetadata ReadMetadata(InferenceSession session)
+    {
+        var missing = Inputs.Except(session.InputMetadata.Keys, StringComparer.Ordinal).Concat(Outputs.Except(session.OutputMetadata.Keys, StringComparer.Ordinal)).ToArray();
+        if (missing.Length > 0)
+        {
+            throw new InvalidHeadException($"The model lacks {string.Join(", ", missing)}. A head takes {string.Join(", ", Inputs)} and gives probabilities; export it that way.");
+        }
+
+        var properties = session.ModelMetadata.CustomMetadataMap;
+        string Read(string key) => properties.TryGetValue("reviewstudio." + key, out var value) ? value : "";
+        if (Read("format") != Format)
+        {
+            throw new InvalidHeadException($"The model's metadata lacks reviewstudio.format = {Format}. Add it with the labels when exporting.");
+        }
+
+        string[]? labels;
+        try
+        {
+            labels = JsonSerializer.Deserialize<string[]>(Read("labels"));
+        }
+        catch (JsonException e)
+        {
+            throw new InvalidHeadException("The model's metadata reviewstudio.labels is not a JSON array of label keys.", e);
+        }
+
+        if (labels is not { Length: > 1 })
+        {
+            throw new InvalidHeadException("The model's metadata reviewstudio.labels must name at least two label keys.");
+        }
+
+        return new HeadMetadata(labels, Read("encoders"), Read("policy"), Read("trainer"), Read("trained_on"));
+    }
+
+    private void TryOut()
+    {
+        float[][] rows;
+        try
+        {
+            rows = Predict([
+                new TextVector(new SparseVector([1, 7], [1, 1.7f]), new float[EmbeddingLength]),
+                new TextVector(SparseVector.Empty, null),
+            ]);
+        }
+        catch (OnnxRuntimeException e)
+        {
+            throw new InvalidHeadException($"The model fails on a trial input: {e.Message}", e);
+        }
+
+        foreach (var row in rows)
+        {
+            if (row.Length != Metadata.Labels.Count)
+            {
+                throw new InvalidHeadException($"The model gives {row.Length} probabilities for {Metadata.Labels.Count} labels.");
+            }
+
+            if (row.Any(p => !float.IsFinite(p) || p < 0) || Math.Abs(row.Sum() - 1) > 1e-3)
+            {
+                throw new InvalidHeadException("The model's probabilities are not between 0 and 1 or do not sum to 1. End it with a softmax.");
+            }
+        }
+    }
+}

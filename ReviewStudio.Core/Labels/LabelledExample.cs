@@ -1,0 +1,82 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Review;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Labels;
+
+/// <summary>
+/// The consensus label of a case from one moment on. Append-only: the latest row of a case at or below a watermark is
+/// its label at that watermark, which is what makes snapshots reproducible (law 7).
+/// </summary>
+public sealed class LabelledExample : Entity
+{
+    public long CaseId { get; set; }
+
+    /// <summary>Copied from the case, so that a policy's labels are one index range.</summary>
+    public long PolicyId { get; set; }
+
+    /// <summary>The version whose label it is.</summary>
+    public long PolicyVersionId { get; set; }
+
+    /// <summary>The label; null when the case has none any more.</summary>
+    public string? LabelKey { get; set; }
+
+    /// <summary>Share of the verdicts, or posterior, behind the label; in 0..1.</summary>
+    public double Confidence { get; set; }
+
+    /// <summary>Distribution over label keys as a JSON object that sums to 1.</summary>
+    public string SoftLabelJson { get; set; } = "{}";
+
+    /// <summary>How it came about: <c>single</c>, <c>majority</c>, <c>adjudicated</c>, <c>gold</c>, <c>mapped</c>, <c>withdrawn</c>.</summary>
+    public string Method { get; set; } = "";
+
+    /// <summary>Reviewers whose verdicts count in it.</summary>
+    public int Reviewers { get; set; }
+
+    /// <summary>The verdict that brought it about, if one did.</summary>
+    public long? VerdictId { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+}
+
+internal sealed class LabelledExampleConfiguration : EntityConfiguration<LabelledExample>
+{
+    protected override void ConfigureEntity(EntityTypeBuilder<LabelledExample> builder)
+    {
+        builder.Property(e => e.LabelKey).HasMaxLength(128);
+        builder.Property(e => e.Method).HasMaxLength(32);
+        builder.Property(e => e.SoftLabelJson).HasMaxLength(ModelConventions.Unbounded);
+        builder.HasOne<ReviewCase>().WithMany().HasForeignKey(e => e.CaseId);
+        builder.HasOne<Policy>().WithMany().HasForeignKey(e => e.PolicyId);
+        builder.HasOne<PolicyVersion>().WithMany().HasForeignKey(e => e.PolicyVersionId);
+        builder.HasOne<Verdict>().WithMany().HasForeignKey(e => e.VerdictId);
+        builder.HasIndex(e => new { e.CaseId, e.Id });
+        builder.HasIndex(e => new { e.PolicyId, e.Id });
+    }
+}
+
+/// <summary>A case whose answer is known; mixed in to measure reviewers.</summary>
+public sealed class GoldAnswer : Entity
+{
+    public long CaseId { get; set; }
+
+    public string LabelKey { get; set; } = "";
+
+    /// <summary>Where the answer comes from: <c>import</c>, <c>adjudication</c>, <c>hand</c>.</summary>
+    public string Origin { get; set; } = "";
+
+    public DateTime CreatedAt { get; set; }
+}
+
+internal sealed class GoldAnswerConfiguration : EntityConfiguration<GoldAnswer>
+{
+    protected override void ConfigureEntity(EntityTypeBuilder<GoldAnswer> builder)
+    {
+        builder.Property(g => g.LabelKey).HasMaxLength(128);
+        builder.HasOne<ReviewCase>().WithMany().HasForeignKey(g => g.CaseId);
+        builder.HasIndex(g => g.CaseId).IsUnique();
+    }
+}

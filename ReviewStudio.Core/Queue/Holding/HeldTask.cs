@@ -1,0 +1,49 @@
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Queue.Holding;
+
+/// <summary>Names a claim: the task and the fencing token that the claim gave out.</summary>
+public sealed record TaskClaim(long TaskId, long FencingToken);
+
+/// <summary>Finds the task that somebody says to hold, or refuses.</summary>
+internal static class HeldTask
+{
+    /// <summary>
+    /// The task, tracked. A lease that ran out still counts as held until it is swept or claimed anew: nobody else can
+    /// have judged it by then.
+    /// </summary>
+    /// <exception cref="RefusedException">The token is stale.</exception>
+    public static async Task<ReviewTask> LoadAsync(StudioDbContext db, TaskClaim claim, Actor actor, CancellationToken cancellation)
+    {
+        var task = await db.Set<ReviewTask>().SingleOrDefaultAsync(t => t.Id == claim.TaskId, cancellation);
+        if (task is null || task.FencingToken != claim.FencingToken || task.State == TaskState.Cancelled)
+        {
+            throw Stale();
+        }
+
+        if (task.State != TaskState.Leased || task.ReviewerId != actor.ReviewerId)
+        {
+            throw Stale();
+        }
+
+        return task;
+    }
+
+    private static RefusedException Stale() => new(
+        "lease.stale",
+        "Your claim on this task has run out and it may be with somebody else now. Nothing was recorded; your draft is kept. Take the next task to go on.");
+
+    /// <summary>Puts the task back in line, in the given lane.</summary>
+    public static void Requeue(ReviewTask task, long laneId)
+    {
+        task.State = TaskState.Pending;
+        task.LaneId = laneId;
+        task.ReviewerId = null;
+        task.ClaimedAt = null;
+        task.LeasedUntil = null;
+        task.ClaimedHeadId = null;
+        task.ClaimedProbabilities = null;
+    }
+}

@@ -1,0 +1,78 @@
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Content.Import;
+using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue.Auditing;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Queue;
+
+/// <summary>
+/// Opens a case for each item that comes in, with the tasks that the queue's review plan wants. Where no head serves
+/// yet, the audit draw is decided here; otherwise when the case is first scored, as π depends on the score.
+/// </summary>
+public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
+{
+    /// <inheritdoc />
+    public int Order => 10;
+
+    /// <inheritdoc />
+    public async Task AcceptAsync(StudioDbContext db, IntakeContext context, IReadOnlyList<IncomingItem> items, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(context);
+        ArgumentNullException.ThrowIfNull(items);
+        var queue = await db.Set<ReviewQueue>().AsNoTracking().SingleAsync(q => q.Id == context.QueueId, cancellation);
+        var versionId = await PolicyBook.InForceIdAsync(db, queue.PolicyId, cancellation)
+            ?? throw new RefusedException("policy.unpublished", $"The policy of queue '{queue.Name}' has no published version. Publish one, then import again.");
+        var scored = await db.Set<Head>().AnyAsync(h => h.PolicyId == queue.PolicyId && h.State == HeadState.Champion, cancellation);
+        var now = clock.Instant();
+        var ledger = scored ? null : await AuditLedger.OpenAsync(db, queue, now, cancellation);
+
+        var cases = new List<(ReviewCase Case, Item Item)>(items.Count);
+        foreach (var incoming in items)
+        {
+            var reviewCase = new ReviewCase
+            {
+                ItemId = incoming.Item.Id,
+                PolicyId = queue.PolicyId,
+                PolicyVersionId = versionId,
+                QueueId = queue.Id,
+                ArrivedAt = now,
+                Stratum = "",
+            };
+            reviewCase.AuditDraw = AuditSampling.Draw(reviewCase.PublicId);
+            ledger?.Decide(reviewCase, AuditSampling.Unscored);
+            db.Add(reviewCase);
+            cases.Add((reviewCase, incoming.Item));
+        }
+
+        await db.SaveChangesAsync(cancellation);
+        var lanes = new Dictionary<LaneKey, long>();
+        foreach (var (reviewCase, item) in cases)
+        {
+            var key = new LaneKey(queue.Id, item.Language, item.Modality, item.Source, queue.RequiredClearance, LaneAudience.Reviewers);
+            if (!lanes.TryGetValue(key, out var laneId))
+            {
+                lanes[key] = laneId = await LaneBook.OpenAsync(db, key, cancellation);
+            }
+
+            AddTasks(db, queue, reviewCase, laneId);
+        }
+
+        await db.SaveChangesAsync(cancellation);
+    }
+
+    /// <summary>Adds the k tasks of a case; in the audit sample they are blind.</summary>
+    internal static void AddTasks(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, long laneId)
+    {
+        var purpose = reviewCase.InAuditSample ? TaskPurpose.Audit : TaskPurpose.Review;
+        var rank = Ranks.ForTask(queue, reviewCase, purpose, reviewCase.Uncertainty, reviewCase.Severity);
+        for (var i = 0; i < queue.ReviewersPerCase; i++)
+        {
+            db.Add(new ReviewTask { CaseId = reviewCase.Id, LaneId = laneId, Purpose = purpose, Rank = rank });
+        }
+    }
+}

@@ -1,0 +1,162 @@
+using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.DependencyInjection;
+using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Logging.Abstractions;
+using ReviewStudio.Core;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Content.Import;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Migrations.Sqlite;
+
+namespace ReviewStudio.Tests.Fixtures;
+
+/// <summary>A whole Core on a SQLite file of its own, migrated and empty, with a clock that the test moves.</summary>
+public sealed class TestStudio : IAsyncDisposable
+{
+    private readonly ServiceProvider _services;
+
+    private TestStudio(ServiceProvider services, StudioFolders folders, TestClock clock)
+    {
+        _services = services;
+        Folders = folders;
+        Clock = clock;
+    }
+
+    public StudioFolders Folders { get; }
+
+    public TestClock Clock { get; }
+
+    public Database Database => Get<Database>();
+
+    /// <summary>Ids that were dispatched; nothing runs them by itself.</summary>
+    public RecordingDispatcher Dispatcher => Get<RecordingDispatcher>();
+
+    public T Get<T>()
+        where T : notnull => _services.GetRequiredService<T>();
+
+    public object Get(Type type) => _services.GetRequiredService(type);
+
+    public static async Task<TestStudio> StartAsync(Action<IServiceCollection>? configure = null, string? folder = null)
+    {
+        var folders = new StudioFolders(folder ?? Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
+        var clock = new TestClock();
+        var services = new ServiceCollection();
+        services.AddSingleton<TimeProvider>(clock);
+        services.AddSingleton(folders);
+        services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
+        services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
+        services.AddOptions();
+        services.AddSingleton<IDatabaseProvider>(new SqliteProvider($"Data Source={Path.Combine(folders.Root, "studio.db")}"));
+        services.AddSingleton<IQueueStatements, SqliteQueueStatements>();
+        services.AddSingleton<RecordingDispatcher>();
+        services.AddSingleton<IJobDispatcher>(provider => provider.GetRequiredService<RecordingDispatcher>());
+        services.AddStudioCore();
+        configure?.Invoke(services);
+        var studio = new TestStudio(services.BuildServiceProvider(), folders, clock);
+        await studio.Database.MigrateAsync(CancellationToken.None);
+        return studio;
+    }
+
+    /// <summary>Adds an account and returns it as an actor.</summary>
+    public async Task<Actor> ReviewerAsync(string name, string languages = "", int clearance = 0, params string[] roles)
+    {
+        var id = await Database.WriteAsync(
+            async db =>
+            {
+                var reviewer = new Reviewer
+                {
+                    UserName = name,
+                    NormalizedUserName = name.ToUpperInvariant(),
+                    DisplayName = name,
+                    Languages = languages,
+                    Clearance = clearance,
+                    CreatedAt = Clock.Instant(),
+                };
+                db.Add(reviewer);
+                await db.SaveChangesAsync();
+                return reviewer.Id;
+            },
+            CancellationToken.None);
+        return new Actor(id, name, (roles.Length == 0 ? [Roles.Moderator] : roles).ToHashSet(StringComparer.Ordinal));
+    }
+
+    /// <summary>Adds a published policy with the given labels (the first is benign) and a queue on it.</summary>
+    public Task<ReviewQueue> QueueAsync(string key, string[] labels, Action<ReviewQueue>? configure = null) => Database.WriteAsync(
+        async db =>
+        {
+            var policy = new Policy { Key = key, Name = key, CreatedAt = Clock.Instant() };
+            var version = new PolicyVersion { Policy = policy, Number = 1, State = PolicyVersionState.Published, CreatedAt = Clock.Instant(), PublishedAt = Clock.Instant() };
+            for (var i = 0; i < labels.Length; i++)
+            {
+                version.Labels.Add(new PolicyLabel { Key = labels[i], Name = labels[i], Ordinal = i, Benign = i == 0, Severity = i == 0 ? 0 : 1, HotKey = $"{i + 1}" });
+            }
+
+            db.Add(version);
+            await db.SaveChangesAsync();
+            var queue = new ReviewQueue { Key = key, Name = key, PolicyId = policy.Id, CreatedAt = Clock.Instant(), AuditRate = 1e-9 };
+            configure?.Invoke(queue);
+            db.Add(queue);
+            await db.SaveChangesAsync();
+            return queue;
+        },
+        CancellationToken.None);
+
+    /// <summary>Takes text items in through the same door as an import.</summary>
+    public Task<List<long>> AddTextsAsync(ReviewQueue queue, IEnumerable<string> texts, string language = "en", string source = "test") => Database.WriteAsync(
+        async db =>
+        {
+            var items = texts.Select((text, i) =>
+            {
+                var item = new Item { Source = source, ExternalId = $"{Guid.NewGuid():N}-{i}", Language = language, IngestedAt = Clock.Instant() };
+                item.Parts.Add(new ItemPart { Modality = Modality.Text, Text = text });
+                return item;
+            }).ToList();
+            db.AddRange(items);
+            await db.SaveChangesAsync();
+            var context = new IntakeContext(queue.Id, LabelUse.Ignore, "", "", Actor.System);
+            var incoming = items.ConvertAll(i => new IncomingItem(i, null, null, null));
+            foreach (var intake in _services.GetServices<IItemIntake>().OrderBy(i => i.Order))
+            {
+                await intake.AcceptAsync(db, context, incoming, CancellationToken.None);
+            }
+
+            return items.ConvertAll(i => i.Id);
+        },
+        CancellationToken.None);
+
+    public async ValueTask DisposeAsync()
+    {
+        await _services.DisposeAsync();
+        Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        Directory.Delete(Folders.Root, recursive: true);
+    }
+}
+
+/// <summary>Remembers what was dispatched.</summary>
+public sealed class RecordingDispatcher : IJobDispatcher
+{
+    private readonly List<long> _ids = [];
+
+    public IReadOnlyList<long> Ids
+    {
+        get
+        {
+            lock (_ids)
+            {
+                return [.. _ids];
+            }
+        }
+    }
+
+    public void Dispatch(long jobId)
+    {
+        lock (_ids)
+        {
+            _ids.Add(jobId);
+        }
+    }
+}

@@ -1,0 +1,81 @@
+using System.Collections.Concurrent;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Migrations.Sqlite;
+
+/// <summary>
+/// The embedded default: one file, write-ahead log, durable commits. SQLite lets one writer in at a time and makes the
+/// others sleep, so writers of this process queue at a gate instead, in order and without sleeping.
+/// </summary>
+public sealed class SqliteProvider : IDatabaseProvider
+{
+    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Gates = new(StringComparer.Ordinal);
+
+    private readonly string _connectionString;
+    private readonly string _file;
+    private readonly SemaphoreSlim _gate;
+
+    /// <param name="connectionString">A SQLite connection string with a file as its data source.</param>
+    public SqliteProvider(string connectionString)
+    {
+        var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, Pooling = true };
+        _file = Path.GetFullPath(builder.DataSource);
+        builder.DataSource = _file;
+        _connectionString = builder.ToString();
+        _gate = Gates.GetOrAdd(_file, _ => new SemaphoreSlim(1, 1));
+    }
+
+    /// <inheritdoc />
+    public string Name => "Sqlite";
+
+    /// <inheritdoc />
+    public void Configure(DbContextOptionsBuilder options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        options
+            .UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteProvider).Assembly.GetName().Name))
+            .AddInterceptors(SqlitePragmas.Instance);
+    }
+
+    /// <inheritdoc />
+    public async Task MigrateAsync(StudioDbContext db, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        Directory.CreateDirectory(Path.GetDirectoryName(_file)!);
+        await using var held = await FileLock.TakeAsync(_file + ".migrating", cancellation);
+
+        // The write-ahead log is a property of the file. EF's own lock is a row that outlives a killed process: holding
+        // the file lock, any such row is stale.
+        await using (var connection = new SqliteConnection(_connectionString))
+        {
+            await connection.OpenAsync(cancellation);
+            await using var command = connection.CreateCommand();
+            command.CommandText = "PRAGMA journal_mode=WAL; DROP TABLE IF EXISTS \"__EFMigrationsLock\"";
+            await command.ExecuteNonQueryAsync(cancellation);
+        }
+
+        await db.Database.MigrateAsync(cancellation);
+    }
+
+    /// <inheritdoc />
+    public async Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(work);
+        await _gate.WaitAsync(cancellation);
+        try
+        {
+            // BEGIN IMMEDIATE: the write lock is taken here, not at the first write, so no upgrade can fail half-way.
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            var result = await work(db);
+            await transaction.CommitAsync(cancellation);
+            return result;
+        }
+        finally
+        {
+            _gate.Release();
+        }
+    }
+}
