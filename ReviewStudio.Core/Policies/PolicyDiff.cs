@@ -36,20 +36,11 @@ public sealed record PolicyDiff(IReadOnlyList<LabelDiff> Labels, IReadOnlyList<D
         return new PolicyDiff(labels, Lines(before.Guidance, after.Guidance));
     }
 
-    /// <summary>Word for a severity: what a reader understands without a legend.</summary>
-    public static string SeverityWord(int severity) => severity switch
-    {
-        <= 0 => "none",
-        1 => "low",
-        2 => "high",
-        _ => "severe",
-    };
-
     private static List<FieldDiff> Fields(LabelContent before, LabelContent after)
     {
         var fields = new List<FieldDiff>();
         Add("name", before.Name, after.Name);
-        Add("severity", SeverityWord(before.Severity), SeverityWord(after.Severity));
+        Add("severity", Severities.Word(before.Severity), Severities.Word(after.Severity));
         Add("hot-key", Shown(before.HotKey), Shown(after.HotKey));
         Add("colour", before.Colour, after.Colour);
         Add("benign", before.Benign ? "yes" : "no", after.Benign ? "yes" : "no");

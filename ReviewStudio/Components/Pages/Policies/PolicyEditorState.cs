@@ -10,7 +10,7 @@ namespace ReviewStudio.Components.Pages.Policies;
 /// A draft while it is edited: the content, what is wrong with it in the words of the validator, and the small helps
 /// that the page offers. Knows no component.
 /// </summary>
-internal sealed class PolicyEditorState
+public sealed class PolicyEditorState
 {
     private static readonly PolicyContentValidator Validator = new();
 

@@ -3,7 +3,7 @@ using ReviewStudio.Core.Policies;
 namespace ReviewStudio.Components.Pages.Policies;
 
 /// <summary>The choices that a person makes before publishing: one a label of the version in force.</summary>
-internal sealed class PublishState
+public sealed class PublishState
 {
     private static readonly PublicationValidator Validator = new();
 
@@ -44,7 +44,7 @@ internal sealed class PublishState
 }
 
 /// <summary>A label of the version in force and what is to become of it.</summary>
-internal sealed class MappingRow
+public sealed class MappingRow
 {
     public MappingRow(LabelContent old, int stored, MappingChoice? suggested)
     {
