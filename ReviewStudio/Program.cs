@@ -1,4 +1,3 @@
-var builder = WebApplication.CreateBuilder(args);
-var app = builder.Build();
-app.MapGet("/", () => "ReviewStudio");
-app.Run();
+using ReviewStudio.Cli;
+
+return await CommandLine.RunAsync(args);

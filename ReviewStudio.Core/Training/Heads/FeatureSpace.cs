@@ -9,13 +9,12 @@ namespace ReviewStudio.Core.Training.Heads;
 internal sealed class FeatureSpace
 {
     private readonly Dictionary<int, int> _columnOf;
-    private readonly float _embeddingScale;
 
     private FeatureSpace(int[] buckets, float[] idf, float embeddingScale)
     {
         Buckets = buckets;
         Idf = idf;
-        _embeddingScale = embeddingScale;
+        EmbeddingScale = embeddingScale;
         _columnOf = new(buckets.Length);
         for (var c = 0; c < buckets.Length; c++)
         {
@@ -28,6 +27,9 @@ internal sealed class FeatureSpace
 
     /// <summary>The inverse document frequency of each n-gram column.</summary>
     public float[] Idf { get; }
+
+    /// <summary>Factor of the embedding columns.</summary>
+    public float EmbeddingScale { get; }
 
     public int Width => Buckets.Length + HeadTrainerOptions.EmbeddingWidth + 1;
 
@@ -86,7 +88,7 @@ internal sealed class FeatureSpace
             for (var j = 0; j < embedding.Length; j++)
             {
                 indices.Add(Buckets.Length + j);
-                values.Add(embedding[j] * _embeddingScale);
+                values.Add(embedding[j] * EmbeddingScale);
             }
         }
         else

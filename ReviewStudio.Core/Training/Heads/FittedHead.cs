@@ -2,7 +2,7 @@ using ReviewStudio.Core.Inference;
 
 namespace ReviewStudio.Core.Training.Heads;
 
-/// <summary>A trained head in memory. <c>HeadOnnxWriter</c> makes the file that serves.</summary>
+/// <summary>A trained head in memory. <see cref="HeadOnnxWriter"/> makes the file that serves.</summary>
 public sealed class FittedHead
 {
     internal FittedHead(IReadOnlyList<string> labelKeys, FeatureSpace space, LinearModel model, double l2, double temperature, FitReport report)

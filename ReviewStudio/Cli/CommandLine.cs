@@ -1,0 +1,90 @@
+using System.CommandLine;
+using System.Text.Json;
+using ReviewStudio.Core.Accounts;
+
+namespace ReviewStudio.Cli;
+
+/// <summary>One verb of the command line.</summary>
+public interface IVerb
+{
+    Command Build(GlobalOptions options);
+}
+
+/// <summary>Options that every verb has.</summary>
+public sealed class GlobalOptions
+{
+    public Option<string?> DataFolder { get; } = new("--data-folder") { Description = "The data folder (default: ./data below the program's content root, or Data:Folder).", Recursive = true };
+
+    public Option<bool> Json { get; } = new("--json") { Description = "Print one JSON object, or JSON lines, and nothing else, on standard output.", Recursive = true };
+
+    /// <summary>What the verb's host is started with.</summary>
+    public HostArguments HostArguments(ParseResult parsed)
+    {
+        ArgumentNullException.ThrowIfNull(parsed);
+        return new HostArguments(parsed.GetValue(DataFolder), [.. parsed.UnmatchedTokens]);
+    }
+}
+
+/// <summary>What a host is started with.</summary>
+public sealed record HostArguments(string? DataFolder, string[] Rest);
+
+/// <summary>
+/// The command line. Exit codes: 0 done, 1 refused (bad input; the message says what to do), 2 wrong usage,
+/// 3 unexpected failure, 130 broken off.
+/// </summary>
+public static class CommandLine
+{
+    private static readonly JsonSerializerOptions Json = new() { PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower };
+
+    public static async Task<int> RunAsync(string[] args)
+    {
+        ArgumentNullException.ThrowIfNull(args);
+        var options = new GlobalOptions();
+        var root = new RootCommand("ReviewStudio: people judge what a model is unsure about, and their judgement becomes the next model.\nWithout a verb it serves the web application.") { TreatUnmatchedTokensAsErrors = false };
+        root.Add(options.DataFolder);
+        root.Add(options.Json);
+        foreach (var verb in Verbs())
+        {
+            root.Add(verb.Build(options));
+        }
+
+        root.SetAction((parsed, cancellation) => ServeVerb.ServeAsync(options.HostArguments(parsed), cancellation));
+        var parsed = root.Parse(args);
+        if (parsed.Errors.Count > 0)
+        {
+            await parsed.InvokeAsync();
+            return 2;
+        }
+
+        return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+    }
+
+    /// <summary>Runs a verb's work and turns what it throws into a message and an exit code.</summary>
+    public static async Task<int> GuardAsync(Func<Task<int>> work)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        try
+        {
+            return await work();
+        }
+        catch (Exception e) when (e is RefusedException or ForbiddenException or FileNotFoundException or DirectoryNotFoundException)
+        {
+            await Console.Error.WriteLineAsync(e.Message);
+            return 1;
+        }
+        catch (OperationCanceledException)
+        {
+            await Console.Error.WriteLineAsync("Broken off.");
+            return 130;
+        }
+    }
+
+    /// <summary>Prints one JSON line, names in snake_case.</summary>
+    public static void PrintJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Json));
+
+    /// <summary>Every verb in this program: one class a file.</summary>
+    private static IEnumerable<IVerb> Verbs() => typeof(CommandLine).Assembly.GetTypes()
+        .Where(t => t is { IsClass: true, IsAbstract: false } && t.IsAssignableTo(typeof(IVerb)))
+        .OrderBy(t => t.Name, StringComparer.Ordinal)
+        .Select(t => (IVerb)Activator.CreateInstance(t)!);
+}

@@ -1,0 +1,314 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using Microsoft.AspNetCore.Components.Rendering;
+using Microsoft.JSInterop;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue.Holding;
+using ReviewStudio.Core.Review;
+using ReviewStudio.Security;
+
+namespace ReviewStudio.Components.Pages.Review;
+
+/// <summary>What is open beside the labels.</summary>
+public enum BenchPanel
+{
+    None,
+    Help,
+    Guidance,
+    Skip,
+    Escalate,
+    HandOn,
+}
+
+/// <summary>A selection as the browser tells it.</summary>
+public sealed record SelectedSpan(int Part, int Start, int End);
+
+/// <summary>The review page: keys and clicks become calls on <see cref="WorkbenchState"/>.</summary>
+public sealed partial class Workbench : ComponentBase, IAsyncDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private DotNetObjectReference<Workbench>? _self;
+    private List<WorkQueue> _queues = [];
+    private List<Colleague> _colleagues = [];
+    private BenchPanel _panel;
+    private string? _focused;
+    private string _loop = "";
+    private Actor _actor = Actor.System;
+
+    [Inject]
+    private WorkbenchState State { get; set; } = null!;
+
+    [Inject]
+    private ActorAccessor Actors { get; set; } = null!;
+
+    [Inject]
+    private CountWork Counting { get; set; } = null!;
+
+    [Inject]
+    private ListColleagues ColleagueList { get; set; } = null!;
+
+    [Inject]
+    private LoopLine Loop { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    [Inject]
+    private IJSRuntime Js { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = null!;
+
+    [SupplyParameterFromQuery(Name = "queue")]
+    private long? Queue { get; set; }
+
+    [SupplyParameterFromQuery(Name = "policy")]
+    private long? Policy { get; set; }
+
+    [SupplyParameterFromQuery(Name = "language")]
+    private string? Language { get; set; }
+
+    [SupplyParameterFromQuery(Name = "source")]
+    private string? Source { get; set; }
+
+    [SupplyParameterFromQuery(Name = "modality")]
+    private string? Modality { get; set; }
+
+    private ClaimRequest Filter => new(Queue, Policy, Language, Modality, Source);
+
+    private string Waiting => State.Counts.Waiting > CountWork.CountedAtMost
+        ? $"{CountWork.CountedAtMost:N0}+"
+        : State.Counts.Waiting.ToString("N0", CultureInfo.InvariantCulture);
+
+    /// <summary>A key press, from the page's one listener.</summary>
+    [JSInvokable]
+    public async Task KeyAsync(string key, SelectedSpan? selected)
+    {
+        ArgumentNullException.ThrowIfNull(key);
+        var sheet = State.Current;
+        switch (key.ToLowerInvariant())
+        {
+            case "escape":
+                Close();
+                break;
+            case "?":
+                Open(BenchPanel.Help);
+                break;
+            case "u":
+                await UndoAsync();
+                break;
+            case var _ when sheet is null:
+                break;
+            case "s":
+                Open(BenchPanel.Skip);
+                break;
+            case "e":
+                Open(BenchPanel.Escalate);
+                break;
+            case "b":
+                Open(BenchPanel.HandOn);
+                break;
+            case "g":
+                Open(_panel == BenchPanel.Guidance ? BenchPanel.None : BenchPanel.Guidance);
+                break;
+            case "n":
+                await Js.InvokeVoidAsync("studioWorkbench.focus", "#bench-note");
+                break;
+            case "h" when selected is { } span:
+                State.ToggleMark(span.Part, span.Start, span.End);
+                break;
+            case var hotKey when sheet.Policy.Labels.Find(l => string.Equals(l.HotKey, hotKey, StringComparison.OrdinalIgnoreCase)) is { } label:
+                await JudgeAsync(label);
+                break;
+        }
+
+        StateHasChanged();
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        await _gone.CancelAsync();
+        State.Changed -= OnChanged;
+        await State.ReleaseAsync();
+        try
+        {
+            await Js.InvokeVoidAsync("studioWorkbench.detach");
+        }
+        catch (JSDisconnectedException)
+        {
+            // The browser has gone first.
+        }
+
+        _self?.Dispose();
+        _gone.Dispose();
+    }
+
+    protected override async Task OnInitializedAsync()
+    {
+        _actor = await Actors.CurrentAsync();
+        State.Changed += OnChanged;
+        _queues = await Counting.QueuesAsync(_gone.Token);
+        _colleagues = await ColleagueList.RunAsync(_actor, _gone.Token);
+        await State.StartAsync(Filter, _actor);
+        _ = TickAsync();
+    }
+
+    protected override async Task OnAfterRenderAsync(bool firstRender)
+    {
+        if (firstRender)
+        {
+            _self = DotNetObjectReference.Create(this);
+            await Js.InvokeVoidAsync("studioWorkbench.attach", _self);
+        }
+    }
+
+    private async Task JudgeAsync(PolicyLabel label)
+    {
+        Close();
+        await State.JudgeAsync(label.Key);
+        await Js.InvokeVoidAsync("studioWorkbench.top", "#bench-item");
+    }
+
+    private async Task UndoAsync()
+    {
+        Close();
+        await State.UndoAsync();
+    }
+
+    private async Task SkipAsync(string reason)
+    {
+        Close();
+        await State.SkipAsync(reason);
+    }
+
+    private async Task EscalateAsync(string message)
+    {
+        Close();
+        await State.EscalateAsync(message);
+    }
+
+    private async Task HandOnAsync((long To, string Message) handover)
+    {
+        Close();
+        await State.HandOverAsync(handover.To, handover.Message);
+    }
+
+    private Task LookAgainAsync() => State.LookAgainAsync();
+
+    private async Task FilterAsync(ClaimRequest filter)
+    {
+        Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(new Dictionary<string, object?>
+        {
+            ["queue"] = filter.QueueId,
+            ["policy"] = filter.PolicyId,
+            ["language"] = filter.Language,
+            ["source"] = filter.Source,
+            ["modality"] = filter.Modality,
+        }));
+        await State.StartAsync(filter, _actor);
+    }
+
+    private void Open(BenchPanel panel) => _panel = panel;
+
+    private void Close() => _panel = BenchPanel.None;
+
+    private void OnChanged() => _ = InvokeAsync(StateHasChanged);
+
+    /// <summary>Once a second: the undo chip counts down; less often the draft, the heartbeat and the counts.</summary>
+    private async Task TickAsync()
+    {
+        using var timer = new PeriodicTimer(TimeSpan.FromSeconds(1), Clock);
+        try
+        {
+            for (var second = 1; await timer.WaitForNextTickAsync(_gone.Token); second++)
+            {
+                var beat = second;
+                await InvokeAsync(async () =>
+                {
+                    await State.SaveDraftAsync();
+                    if (State.Undoable is { } chip && Clock.GetUtcNow().UtcDateTime > chip.Until)
+                    {
+                        State.DropUndo();
+                    }
+
+                    if (beat % 2 == 0)
+                    {
+                        _loop = await Loop.ReadAsync(State.Current?.Policy.PolicyId, _gone.Token);
+                    }
+
+                    if (beat % 5 == 0 && State.Current is null && !State.Loading)
+                    {
+                        await State.LookAgainAsync();
+                    }
+
+                    if (beat % Math.Clamp((State.Current?.LeaseSeconds ?? 60) / 4, 5, 60) == 0)
+                    {
+                        await State.HeartbeatAsync();
+                    }
+
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page was left.
+        }
+    }
+
+    private PolicyLabel? Focused(TaskSheet sheet) => sheet.Policy.Labels.Find(l => l.Key == _focused)
+        ?? (sheet.Prediction is { ByLabel.Count: > 0 } prediction
+            ? sheet.Policy.Labels.Find(l => l.Key == prediction.ByLabel.MaxBy(p => p.Value).Key)
+            : sheet.Policy.Labels.FirstOrDefault());
+
+    private RenderFragment FilterList(string name, string? chosen, IEnumerable<string> values, Func<string?, ClaimRequest> with) => builder =>
+    {
+        var list = values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
+        if (list.Length < 2 && chosen is null)
+        {
+            return;
+        }
+
+        builder.OpenElement(0, "select");
+        builder.AddAttribute(1, "aria-label", name);
+        builder.AddAttribute(2, "onchange", EventCallback.Factory.Create<ChangeEventArgs>(this, e => FilterAsync(with(e.Value is string { Length: > 0 } v ? v : null))));
+        Option(builder, "", $"Any {name.ToLowerInvariant()}", chosen is null);
+        foreach (var value in list)
+        {
+            Option(builder, value, value, value == chosen);
+        }
+
+        builder.CloseElement();
+    };
+
+    private static void Option(RenderTreeBuilder builder, string value, string text, bool selected)
+    {
+        builder.OpenElement(3, "option");
+        builder.AddAttribute(4, "value", value);
+        builder.AddAttribute(5, "selected", selected);
+        builder.AddContent(6, text);
+        builder.CloseElement();
+    }
+
+    private static long? Number(object? value) => long.TryParse(value as string, CultureInfo.InvariantCulture, out var number) ? number : null;
+
+    private int SecondsLeft(UndoChip chip) => Math.Max(0, (int)Math.Ceiling((chip.Until - Clock.GetUtcNow().UtcDateTime).TotalSeconds));
+
+    private static string Percent(double p) => p < 0.005 ? "<1 %" : p > 0.995 ? ">99 %" : string.Create(CultureInfo.InvariantCulture, $"{p * 100:0} %");
+
+    private static string Width(double p) => string.Create(CultureInfo.InvariantCulture, $"{p * 100:0.#}%");
+
+    /// <summary>Severity by shape and word: nothing, one, two or three bars.</summary>
+    private static RenderFragment SeverityMark(int severity) => builder =>
+    {
+        if (severity > 0)
+        {
+            builder.OpenElement(0, "span");
+            builder.AddAttribute(1, "class", "severity");
+            builder.AddAttribute(2, "title", severity switch { 1 => "low severity", 2 => "serious", _ => "severe" });
+            builder.AddContent(3, new string('▮', Math.Min(3, severity)));
+            builder.CloseElement();
+        }
+    };
+}

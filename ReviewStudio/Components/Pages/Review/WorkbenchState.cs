@@ -1,0 +1,343 @@
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Queue.Holding;
+using ReviewStudio.Core.Review;
+
+namespace ReviewStudio.Components.Pages.Review;
+
+/// <summary>The last verdict while it may be undone.</summary>
+public sealed record UndoChip(Guid VerdictId, string LabelName, DateTime Until, WorkbenchDraft Draft);
+
+/// <summary>
+/// What the workbench does, without its looks. One task is on screen and the next one is already claimed, so that a
+/// verdict paints at once. Claims are held by heartbeats and found again after a dropped connection.
+/// </summary>
+public sealed class WorkbenchState(
+    ClaimNextTask claim,
+    ListHeldTasks held,
+    OpenTask open,
+    RecordVerdict record,
+    UndoVerdict undo,
+    PutBackTask putBack,
+    RenewLease renew,
+    SaveDraft drafts,
+    CountWork counts,
+    ExplainText explain,
+    TimeProvider clock)
+{
+    private readonly SemaphoreSlim _turn = new(1, 1);
+    private Actor _actor = Actor.System;
+    private Task<TaskSheet?>? _next;
+    private long _shownAt;
+    private WorkbenchDraft _saved = WorkbenchDraft.Empty;
+
+    /// <summary>Raised whenever something on screen changed outside of a key press.</summary>
+    public event Action? Changed;
+
+    public ClaimRequest Filter { get; private set; } = new();
+
+    public TaskSheet? Current { get; private set; }
+
+    public WorkCounts Counts { get; private set; } = new(0, 0);
+
+    public UndoChip? Undoable { get; private set; }
+
+    /// <summary>What went wrong, in words for the reviewer; null when nothing did.</summary>
+    public string? Problem { get; private set; }
+
+    public bool Loading { get; private set; } = true;
+
+    public string Note { get; set; } = "";
+
+    public List<RationaleMark> Marks { get; } = [];
+
+    /// <summary>Effects by part ordinal; filled a moment after the text is shown.</summary>
+    public IReadOnlyDictionary<int, IReadOnlyList<WordEffect>> Effects { get; private set; } = new Dictionary<int, IReadOnlyList<WordEffect>>();
+
+    /// <summary>Begins, with claims left from an earlier connection first.</summary>
+    public async Task StartAsync(ClaimRequest filter, Actor actor)
+    {
+        await ReleaseAsync();
+        (Filter, _actor, Loading, Problem, Undoable) = (filter, actor, true, null, null);
+        var waiting = await held.RunAsync(filter, actor, CancellationToken.None);
+        Show(waiting.Count > 0 ? await OpenAsync(waiting[0]) : await FetchAsync());
+        _next = waiting.Count > 1 ? OpenAsync(waiting[1]) : Current is null ? null : FetchAsync();
+        await CountAsync();
+        Loading = false;
+    }
+
+    /// <summary>Answers the task on screen and moves to the next one.</summary>
+    public Task JudgeAsync(string labelKey) => InTurnAsync(async sheet =>
+    {
+        var label = sheet.Policy.Labels.Find(l => l.Key == labelKey);
+        if (label is null)
+        {
+            return;
+        }
+
+        var draft = Draft();
+        var request = new VerdictRequest(
+            Guid.CreateVersion7(), sheet.Claim, sheet.Policy.Id, labelKey, (int)clock.GetElapsedTime(_shownAt).TotalMilliseconds, Note.Trim(), [.. Marks]);
+        try
+        {
+            var recorded = await SendAsync(request);
+            Undoable = new UndoChip(recorded.VerdictId, label.Name, recorded.UndoUntil, draft);
+        }
+        catch (RefusedException e)
+        {
+            Problem = e.Message;
+            if (e.Code != "lease.stale")
+            {
+                return;
+            }
+        }
+
+        await AdvanceAsync();
+    });
+
+    /// <summary>Takes the last verdict back and shows its task again, note and marks as they were.</summary>
+    public async Task UndoAsync()
+    {
+        if (Undoable is not { } chip)
+        {
+            return;
+        }
+
+        Undoable = null;
+        try
+        {
+            var reopened = await undo.RunAsync(chip.VerdictId, Guid.CreateVersion7(), _actor, CancellationToken.None);
+            if (Current is { } interrupted)
+            {
+                // What was on screen comes next; what was prefetched goes back for others.
+                var ahead = _next;
+                _next = Task.FromResult<TaskSheet?>(interrupted);
+                await GiveBackAsync(ahead);
+            }
+
+            Show(await OpenAsync(reopened));
+            (Note, _saved) = (chip.Draft.Note, WorkbenchDraft.Empty);
+            Marks.Clear();
+            Marks.AddRange(chip.Draft.Marks);
+            await CountAsync();
+        }
+        catch (RefusedException e)
+        {
+            Problem = e.Message;
+        }
+    }
+
+    public Task SkipAsync(string reason) => PutBackAsync(sheet => putBack.SkipAsync(sheet.Claim, reason, _actor, CancellationToken.None));
+
+    public Task EscalateAsync(string message) => PutBackAsync(sheet => putBack.EscalateAsync(sheet.Claim, message, _actor, CancellationToken.None));
+
+    public Task HandOverAsync(long toReviewerId, string message) =>
+        PutBackAsync(sheet => putBack.HandOverAsync(sheet.Claim, toReviewerId, message, _actor, CancellationToken.None));
+
+    /// <summary>Marks a span as rationale, or unmarks what lies in it.</summary>
+    public void ToggleMark(int part, int start, int end)
+    {
+        var within = Marks.RemoveAll(m => m.PartOrdinal == part && m.Start < end && m.End > start);
+        if (within == 0)
+        {
+            Marks.Add(new RationaleMark(part, RationaleKind.Span, start, end));
+        }
+    }
+
+    /// <summary>Saves the draft if it changed; called on a timer and before leaving.</summary>
+    public async Task SaveDraftAsync()
+    {
+        if (Current is { } sheet && Draft() is var draft && draft.ToJson() != _saved.ToJson())
+        {
+            try
+            {
+                await drafts.RunAsync(sheet.Claim.TaskId, draft.ToJson(), _actor, CancellationToken.None);
+                _saved = draft;
+            }
+            catch (RefusedException e)
+            {
+                Problem = e.Message;
+            }
+        }
+    }
+
+    /// <summary>Keeps both claims alive; called well within the lease.</summary>
+    public async Task HeartbeatAsync()
+    {
+        await InTurnAsync(async sheet =>
+        {
+            if (await renew.RunAsync(sheet.Claim, _actor, CancellationToken.None) is null)
+            {
+                Problem = "Your claim on this task ran out while you were away. Your draft is kept; here is the next task.";
+                await AdvanceAsync();
+            }
+            else if (_next is { IsCompletedSuccessfully: true, Result: { } next })
+            {
+                await renew.RunAsync(next.Claim, _actor, CancellationToken.None);
+            }
+        });
+        Changed?.Invoke();
+    }
+
+    /// <summary>Looks for work again when there was none.</summary>
+    public async Task LookAgainAsync()
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (Current is null)
+            {
+                Show(await FetchAsync());
+                _next = Current is null ? null : FetchAsync();
+            }
+
+            await CountAsync();
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    /// <summary>Gives the prefetched claim back; the one on screen stays, as the page may come back.</summary>
+    public async Task ReleaseAsync()
+    {
+        await SaveDraftAsync();
+        var ahead = _next;
+        _next = null;
+        await GiveBackAsync(ahead);
+        Current = null;
+    }
+
+    public void DismissProblem() => Problem = null;
+
+    public void DropUndo() => Undoable = null;
+
+    private WorkbenchDraft Draft() => new(Note, [.. Marks]);
+
+    /// <summary>A dropped reply is no dropped verdict: the same id is sent again.</summary>
+    private async Task<RecordedVerdict> SendAsync(VerdictRequest request)
+    {
+        for (var attempt = 0; ; attempt++)
+        {
+            try
+            {
+                return await record.RunAsync(request, _actor, CancellationToken.None);
+            }
+            catch (Exception e) when (attempt < 2 && e is not (RefusedException or ForbiddenException))
+            {
+                continue;
+            }
+        }
+    }
+
+    private Task PutBackAsync(Func<TaskSheet, Task> give) => InTurnAsync(async sheet =>
+    {
+        try
+        {
+            await give(sheet);
+        }
+        catch (RefusedException e)
+        {
+            Problem = e.Message;
+            if (e.Code != "lease.stale")
+            {
+                return;
+            }
+        }
+
+        await AdvanceAsync();
+    });
+
+    private async Task InTurnAsync(Func<TaskSheet, Task> work)
+    {
+        await _turn.WaitAsync();
+        try
+        {
+            if (Current is { } sheet)
+            {
+                await work(sheet);
+            }
+        }
+        finally
+        {
+            _turn.Release();
+        }
+    }
+
+    private async Task AdvanceAsync()
+    {
+        var ahead = _next ?? FetchAsync();
+        Show(await ahead ?? await FetchAsync());
+        _next = Current is null ? null : FetchAsync();
+        await CountAsync();
+    }
+
+    private void Show(TaskSheet? sheet)
+    {
+        Current = sheet;
+        _saved = WorkbenchDraft.From(sheet?.DraftJson);
+        Note = _saved.Note;
+        Marks.Clear();
+        Marks.AddRange(_saved.Marks);
+        Effects = new Dictionary<int, IReadOnlyList<WordEffect>>();
+        _shownAt = clock.GetTimestamp();
+        if (sheet is { Prediction: { } prediction })
+        {
+            _ = ExplainAsync(sheet, prediction);
+        }
+    }
+
+    private async Task ExplainAsync(TaskSheet sheet, ShownPrediction prediction)
+    {
+        try
+        {
+            var effects = await Task.Run(() => sheet.Item.Parts.Where(p => p.Text is { Length: > 0 })
+                .ToDictionary(p => p.Ordinal, p => explain.Run(prediction.HeadFileHash, p.Text!, sheet.Item.Language)));
+            if (ReferenceEquals(sheet, Current))
+            {
+                Effects = effects;
+                Changed?.Invoke();
+            }
+        }
+        catch (InvalidHeadException)
+        {
+            // The words stay without highlights: the head's file has gone, which the system page tells.
+        }
+    }
+
+    private async Task<TaskSheet?> FetchAsync()
+    {
+        var next = await claim.RunAsync(Filter, _actor, CancellationToken.None);
+        return next is null ? null : await OpenAsync(next);
+    }
+
+    private async Task<TaskSheet?> OpenAsync(ClaimedTask task)
+    {
+        try
+        {
+            return await open.RunAsync(task.Claim, _actor, CancellationToken.None);
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
+    }
+
+    private async Task GiveBackAsync(Task<TaskSheet?>? ahead)
+    {
+        if (ahead is not null && await ahead is { } sheet)
+        {
+            try
+            {
+                await putBack.ReleaseAsync(sheet.Claim, _actor, CancellationToken.None);
+            }
+            catch (RefusedException)
+            {
+                // Somebody else has it by now.
+            }
+        }
+    }
+
+    private async Task CountAsync() => Counts = await counts.RunAsync(Filter, _actor, CancellationToken.None);
+}

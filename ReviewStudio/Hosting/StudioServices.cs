@@ -1,0 +1,72 @@
+using Microsoft.AspNetCore.Identity;
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Hosting.Demo;
+using ReviewStudio.Jobs;
+using ReviewStudio.Migrations.Sqlite;
+using ReviewStudio.Migrations.SqlServer;
+
+namespace ReviewStudio.Hosting;
+
+/// <summary>Registers what web and command line share.</summary>
+public static class StudioServices
+{
+    public static IServiceCollection AddStudio(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        ArgumentNullException.ThrowIfNull(configuration);
+        ArgumentNullException.ThrowIfNull(environment);
+        var folder = configuration["Data:Folder"] is { Length: > 0 } given ? given : "data";
+        services.AddSingleton(new StudioFolders(Path.Combine(environment.ContentRootPath, folder)));
+        AddDatabase(services, configuration);
+        services.AddSingleton(new DemoOptions(configuration.GetValue("Demo:Enabled", environment.IsDevelopment())));
+        services.AddSingleton<DemoContent>();
+        services.Configure<JobOptions>(configuration.GetSection("Jobs"));
+        services.AddSingleton<IJobDispatcher, InlineDispatcher>();
+        services.AddStudioCore();
+        services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDbContext>>().CreateDbContext());
+        services.AddIdentityCore<Reviewer>(options =>
+            {
+                options.User.RequireUniqueEmail = true;
+                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
+                options.Password.RequiredLength = 12;
+                options.Password.RequireDigit = false;
+                options.Password.RequireLowercase = false;
+                options.Password.RequireUppercase = false;
+                options.Password.RequireNonAlphanumeric = false;
+                options.Password.RequiredUniqueChars = 5;
+                options.Lockout.MaxFailedAccessAttempts = 8;
+                options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
+            })
+            .AddRoles<IdentityRole<long>>()
+            .AddEntityFrameworkStores<StudioDbContext>()
+            .AddDefaultTokenProviders();
+        return services;
+    }
+
+    private static void AddDatabase(IServiceCollection services, IConfiguration configuration)
+    {
+        var provider = configuration["Storage:Provider"] is { Length: > 0 } named ? named : "Sqlite";
+        var connection = configuration["Storage:ConnectionString"];
+        switch (provider.ToUpperInvariant())
+        {
+            case "SQLITE":
+                services.AddSingleton<IDatabaseProvider>(s => new SqliteProvider(
+                    connection is { Length: > 0 } ? connection : $"Data Source={Path.Combine(s.GetRequiredService<StudioFolders>().Root, "reviewstudio.db")}"));
+                services.AddSingleton<IQueueStatements, SqliteQueueStatements>();
+                break;
+            case "SQLSERVER" when connection is { Length: > 0 }:
+                services.AddSingleton<IDatabaseProvider>(new SqlServerProvider(connection));
+                services.AddSingleton<IQueueStatements, SqlServerQueueStatements>();
+                break;
+            case "SQLSERVER":
+                throw new RefusedException("storage.connection", "Storage:Provider is SqlServer, but Storage:ConnectionString is empty. Set it, or use Sqlite.");
+            default:
+                throw new RefusedException("storage.provider", $"Storage:Provider '{provider}' is unknown. Use Sqlite or SqlServer.");
+        }
+    }
+}

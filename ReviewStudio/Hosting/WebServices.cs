@@ -1,0 +1,126 @@
+using Hangfire;
+using Hangfire.InMemory;
+using Microsoft.AspNetCore.Authentication;
+using Microsoft.AspNetCore.Authentication.Cookies;
+using Microsoft.AspNetCore.Authorization;
+using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Identity;
+using MudBlazor.Services;
+using ReviewStudio.Components;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Jobs;
+using ReviewStudio.Security;
+
+namespace ReviewStudio.Hosting;
+
+/// <summary>Registers and arranges the web application.</summary>
+public static class WebServices
+{
+    public static IServiceCollection AddStudioWeb(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
+    {
+        ArgumentNullException.ThrowIfNull(services);
+        services.AddRazorComponents().AddInteractiveServerComponents(circuits =>
+        {
+            circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(5);
+            circuits.DetailedErrors = environment.IsDevelopment();
+        });
+        services.AddMudServices();
+        services.AddHttpContextAccessor();
+        services.AddProblemDetails();
+        services.AddHealthChecks();
+        services.AddScoped<Components.Pages.Review.WorkbenchState>();
+        services.AddScoped<Components.Pages.Review.LoopLine>();
+        AddSignIn(services);
+        AddJobs(services);
+        return services;
+    }
+
+    public static WebApplication UseStudioWeb(this WebApplication app)
+    {
+        ArgumentNullException.ThrowIfNull(app);
+        app.UseResponseHeaders();
+        app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.MapStaticAssets().AllowAnonymous();
+        app.UseAuthentication();
+        app.UseAuthorization();
+        app.UseAntiforgery();
+        app.MapHealthChecks("/health/live").AllowAnonymous();
+        app.MapHealthChecks("/health/ready").AllowAnonymous();
+        app.MapAccountEndpoints();
+        app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
+        {
+            DashboardTitle = "ReviewStudio jobs",
+            Authorization = [],
+            AsyncAuthorization = [],
+            DisplayStorageConnectionString = false,
+        }).RequireAuthorization(Access.Administer);
+        app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
+        return app;
+    }
+
+    private static void AddSignIn(IServiceCollection services)
+    {
+        services.AddDataProtection().SetApplicationName("ReviewStudio").Services
+            .AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
+            .Configure<StudioFolders, ILoggerFactory>((options, folders, logs) =>
+                options.XmlRepository = new Microsoft.AspNetCore.DataProtection.Repositories.FileSystemXmlRepository(
+                    Directory.CreateDirectory(Path.Combine(folders.Root, "keys")), logs));
+        services.AddCascadingAuthenticationState();
+        services.AddScoped<AuthenticationStateProvider, RevalidatingAccountState>();
+        services.AddScoped<ActorAccessor>();
+        services.AddScoped<IUserClaimsPrincipalFactory<Reviewer>, AccountClaims>();
+        services.AddScoped<SignInManager<Reviewer>, StudioSignInManager>();
+        services.AddSingleton<SetupLink>();
+        services.AddAuthentication(options =>
+            {
+                options.DefaultScheme = IdentityConstants.ApplicationScheme;
+                options.DefaultSignInScheme = IdentityConstants.ExternalScheme;
+            })
+            .AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(cookie =>
+            {
+                cookie.LoginPath = "/account/login";
+                cookie.AccessDeniedPath = "/account/denied";
+                cookie.ExpireTimeSpan = TimeSpan.FromHours(12);
+                cookie.SlidingExpiration = true;
+                cookie.Cookie.HttpOnly = true;
+                cookie.Cookie.SameSite = SameSiteMode.Lax;
+                cookie.Cookie.SecurePolicy = CookieSecurePolicy.SameAsRequest;
+                cookie.Events = ApiAwareCookieEvents();
+            }));
+        services.AddAuthorizationBuilder().AddStudioPolicies();
+    }
+
+    /// <summary>An API client gets a status code, not a page to sign in on.</summary>
+    private static CookieAuthenticationEvents ApiAwareCookieEvents() => new()
+    {
+        OnRedirectToLogin = context => Answer(context, StatusCodes.Status401Unauthorized),
+        OnRedirectToAccessDenied = context => Answer(context, StatusCodes.Status403Forbidden),
+        OnValidatePrincipal = SecurityStampValidator.ValidatePrincipalAsync,
+    };
+
+    private static Task Answer(RedirectContext<CookieAuthenticationOptions> context, int status)
+    {
+        if (context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase))
+        {
+            context.Response.StatusCode = status;
+        }
+        else
+        {
+            context.Response.Redirect(context.RedirectUri);
+        }
+
+        return Task.CompletedTask;
+    }
+
+    private static void AddJobs(IServiceCollection services)
+    {
+        services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseInMemoryStorage(new InMemoryStorageOptions()));
+        services.AddHangfireServer(server => server.WorkerCount = Math.Max(2, Environment.ProcessorCount));
+        services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
+        services.AddHostedService<Reconciler>();
+        services.AddHostedService<LeaseSweeper>();
+    }
+}

@@ -1,0 +1,31 @@
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Storage.Jobs;
+
+namespace ReviewStudio.Jobs;
+
+/// <summary>
+/// Dispatches job rows that nobody works on, at the start and again and again. A killed process leaves its rows behind;
+/// this is what takes them up.
+/// </summary>
+public sealed class Reconciler(JobDesk jobs, ScoreNewCases scoring, TimeProvider clock, ILogger<Reconciler> log) : BackgroundService
+{
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
+
+    protected override async Task ExecuteAsync(CancellationToken stoppingToken)
+    {
+        using var timer = new PeriodicTimer(Pause, clock);
+        do
+        {
+            try
+            {
+                await scoring.RunAsync(stoppingToken);
+                await jobs.ReconcileAsync(stoppingToken);
+            }
+            catch (Exception e) when (e is not OperationCanceledException)
+            {
+                log.LogError(e, "Reconciling jobs failed; it is tried again in {Seconds} s", Pause.TotalSeconds);
+            }
+        }
+        while (await timer.WaitForNextTickAsync(stoppingToken));
+    }
+}
