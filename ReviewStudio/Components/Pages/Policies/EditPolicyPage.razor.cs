@@ -1,11 +1,10 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
-using ReviewStudio.Api;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Security;
 
 namespace ReviewStudio.Components.Pages.Policies;
 
@@ -25,8 +24,8 @@ public sealed partial class EditPolicyPage : ComponentBase, IDisposable
     [Parameter]
     public string Key { get; set; } = "";
 
-    [CascadingParameter]
-    public Task<AuthenticationState> SignIn { get; set; } = null!;
+    [Inject]
+    public ActorAccessor Actors { get; set; } = null!;
 
     [Inject]
     public GetPolicy Get { get; set; } = null!;
@@ -60,7 +59,7 @@ public sealed partial class EditPolicyPage : ComponentBase, IDisposable
 
     protected override async Task OnInitializedAsync()
     {
-        _actor = (await SignIn).User.Actor();
+        _actor = await Actors.CurrentAsync();
         await ReloadAsync();
     }
 

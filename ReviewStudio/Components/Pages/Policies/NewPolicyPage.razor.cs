@@ -1,9 +1,8 @@
 using FluentValidation;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
-using ReviewStudio.Api;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Security;
 
 namespace ReviewStudio.Components.Pages.Policies;
 
@@ -17,8 +16,8 @@ public sealed partial class NewPolicyPage : ComponentBase, IDisposable
     private string? _failure;
     private bool _busy;
 
-    [CascadingParameter]
-    public Task<AuthenticationState> SignIn { get; set; } = null!;
+    [Inject]
+    public ActorAccessor Actors { get; set; } = null!;
 
     [Inject]
     public CreatePolicy Create { get; set; } = null!;
@@ -40,6 +39,14 @@ public sealed partial class NewPolicyPage : ComponentBase, IDisposable
         _state.Touch();
     }
 
+    private void KeyGiven(ChangeEventArgs e)
+    {
+        _key = e.Value?.ToString()?.Trim() ?? "";
+        _state.Touch();
+    }
+
+    private string? Bad(string property) => _state.At(property).Count > 0 ? "true" : null;
+
     private async Task CreateAsync()
     {
         _busy = true;
@@ -47,7 +54,7 @@ public sealed partial class NewPolicyPage : ComponentBase, IDisposable
         try
         {
             var policy = new NewPolicy { Key = _key, Name = _name, Content = _state.Content };
-            await Create.RunAsync(policy, (await SignIn).User.Actor(), _gone.Token);
+            await Create.RunAsync(policy, await Actors.CurrentAsync(), _gone.Token);
             _state.Saved(Guid.Empty);
             Navigation.NavigateTo($"/policies/{_key}/edit");
         }

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
-using ReviewStudio.Api;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Security;
 
 namespace ReviewStudio.Components.Pages.Policies;
 
@@ -20,8 +19,8 @@ public sealed partial class PoliciesPage : ComponentBase, IDisposable
     [SupplyParameterFromQuery(Name = "archived")]
     public bool? Archived { get; set; }
 
-    [CascadingParameter]
-    public Task<AuthenticationState> SignIn { get; set; } = null!;
+    [Inject]
+    public ActorAccessor Actors { get; set; } = null!;
 
     [Inject]
     public ListPolicies List { get; set; } = null!;
@@ -47,7 +46,7 @@ public sealed partial class PoliciesPage : ComponentBase, IDisposable
         }
 
         _read = Archived ?? false;
-        var actor = (await SignIn).User.Actor();
+        var actor = await Actors.CurrentAsync();
         MayEdit = actor.Is(Roles.PolicyLead) || actor.Is(Roles.Admin);
         try
         {

@@ -1,8 +1,7 @@
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Authorization;
-using ReviewStudio.Api;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Security;
 
 namespace ReviewStudio.Components.Pages.Policies;
 
@@ -24,8 +23,8 @@ public sealed partial class PolicyPage : ComponentBase, IDisposable
     [SupplyParameterFromQuery(Name = "changes")]
     public bool Changes { get; set; }
 
-    [CascadingParameter]
-    public Task<AuthenticationState> SignIn { get; set; } = null!;
+    [Inject]
+    public ActorAccessor Actors { get; set; } = null!;
 
     [Inject]
     public GetPolicy Get { get; set; } = null!;
@@ -60,14 +59,14 @@ public sealed partial class PolicyPage : ComponentBase, IDisposable
 
     private async Task ReadAsync()
     {
-        var actor = (await SignIn).User.Actor();
+        var actor = await Actors.CurrentAsync();
         MayEdit = actor.Is(Roles.PolicyLead) || actor.Is(Roles.Admin);
         await TryAsync(async () => _policy = await Get.RunAsync(Key, actor, _gone.Token));
     }
 
     private Task ArchiveAsync(bool archived) => TryAsync(async () =>
     {
-        await Archive.RunAsync(Key, archived, (await SignIn).User.Actor(), _gone.Token);
+        await Archive.RunAsync(Key, archived, await Actors.CurrentAsync(), _gone.Token);
         await ReadAsync();
     });
 
