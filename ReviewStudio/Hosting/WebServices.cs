@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
+using ReviewStudio.Api;
 using ReviewStudio.Components;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
@@ -19,6 +20,9 @@ namespace ReviewStudio.Hosting;
 /// <summary>Registers and arranges the web application.</summary>
 public static class WebServices
 {
+    /// <summary>The longest text that a page may send at once, in bytes: guidance and notes are long.</summary>
+    private const int LongestMessage = 512 * 1024;
+
     public static IServiceCollection AddStudioWeb(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -26,10 +30,10 @@ public static class WebServices
         {
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(5);
             circuits.DetailedErrors = environment.IsDevelopment();
-        });
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = LongestMessage);
         services.AddMudServices();
         services.AddHttpContextAccessor();
-        services.AddProblemDetails();
+        services.AddStudioApi();
         services.AddHealthChecks();
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
@@ -50,6 +54,8 @@ public static class WebServices
         app.MapHealthChecks("/health/live").AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
         app.MapAccountEndpoints();
+        app.MapPolicies();
+        app.MapQueues();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",
