@@ -10,6 +10,7 @@ internal static class ParquetValues
     private static readonly Dictionary<Type, Func<ParquetRowGroupReader, DataField, CancellationToken, Task<string?[]>>> Readers = new()
     {
         [typeof(string)] = TextAsync,
+        [typeof(ReadOnlyMemory<char>)] = TextAsync,
         [typeof(bool)] = ValuesAsync<bool>,
         [typeof(sbyte)] = ValuesAsync<sbyte>,
         [typeof(byte)] = ValuesAsync<byte>,
