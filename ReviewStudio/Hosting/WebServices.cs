@@ -7,6 +7,7 @@ using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
+using ReviewStudio.Api;
 using ReviewStudio.Components;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
@@ -33,6 +34,7 @@ public static class WebServices
         services.AddHealthChecks();
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
+        services.AddScoped<Components.Pages.Import.ImportState>();
         AddSignIn(services);
         AddJobs(services);
         return services;
@@ -50,6 +52,7 @@ public static class WebServices
         app.MapHealthChecks("/health/live").AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
         app.MapAccountEndpoints();
+        app.MapImports();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",
