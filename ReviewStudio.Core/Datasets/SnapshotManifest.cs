@@ -1,0 +1,39 @@
+using System.Text.Json;
+using System.Text.Json.Serialization;
+
+namespace ReviewStudio.Core.Datasets;
+
+/// <summary>What a snapshot was asked for.</summary>
+/// <param name="Verdicts">Whether the verdicts come along.</param>
+public sealed record SnapshotOptions(bool Verdicts = true);
+
+/// <summary>A file of a snapshot.</summary>
+/// <param name="Sha256">Lower-case hex.</param>
+public sealed record SnapshotFile(string Name, long Bytes, string Sha256);
+
+/// <summary>What a snapshot says of itself; also <c>manifest.json</c> in its folder.</summary>
+public sealed record SnapshotManifest(
+    string Policy,
+    int PolicyVersion,
+    string Version,
+    long Watermark,
+    string LogicalHash,
+    int Examples,
+    int Verdicts,
+    SortedDictionary<string, int> Labels,
+    SnapshotOptions Options,
+    IReadOnlyList<SnapshotFile> Files)
+{
+    /// <summary>Changes when the same rows could come out as other bytes.</summary>
+    public string Writer { get; init; } = "snapshot-1";
+
+    private static readonly JsonSerializerOptions Json = new()
+    {
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+    };
+
+    public string ToJson() => JsonSerializer.Serialize(this, Json);
+
+    public static SnapshotManifest FromJson(string json) =>
+        JsonSerializer.Deserialize<SnapshotManifest>(json, Json) ?? throw new JsonException("The manifest is empty.");
+}
