@@ -37,6 +37,7 @@ public static class WebServices
         services.AddHealthChecks();
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
+        services.AddScoped<Components.Pages.Import.ImportState>();
         AddSignIn(services);
         AddJobs(services);
         return services;
@@ -56,6 +57,7 @@ public static class WebServices
         app.MapAccountEndpoints();
         app.MapPolicies();
         app.MapQueues();
+        app.MapImports();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",
