@@ -5,6 +5,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
 using ReviewStudio.Api;
@@ -34,7 +35,9 @@ public static class WebServices
         services.AddMudServices();
         services.AddHttpContextAccessor();
         services.AddStudioApi();
-        services.AddHealthChecks();
+        services.AddHealthChecks().AddCheck<DatabaseReady>("database");
+        services.AddStudioTelemetry(configuration);
+        services.AddSignInLimiter(configuration);
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
         services.AddScoped<Components.Pages.Import.ImportState>();
@@ -49,10 +52,11 @@ public static class WebServices
         app.UseResponseHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.MapStaticAssets().AllowAnonymous();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.MapHealthChecks("/health/live").AllowAnonymous();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
         app.MapAccountEndpoints();
         app.MapPolicies();
@@ -82,6 +86,8 @@ public static class WebServices
         services.AddScoped<IUserClaimsPrincipalFactory<Reviewer>, AccountClaims>();
         services.AddScoped<SignInManager<Reviewer>, StudioSignInManager>();
         services.AddSingleton<SetupLink>();
+        services.AddHostedService<FirstRun>();
+        services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(2));
         services.AddAuthentication(options =>
             {
                 options.DefaultScheme = IdentityConstants.ApplicationScheme;
