@@ -8,6 +8,7 @@ using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
+using ReviewStudio.Api;
 using ReviewStudio.Components;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
@@ -20,6 +21,9 @@ namespace ReviewStudio.Hosting;
 /// <summary>Registers and arranges the web application.</summary>
 public static class WebServices
 {
+    /// <summary>The longest text that a page may send at once, in bytes: guidance and notes are long.</summary>
+    private const int LongestMessage = 512 * 1024;
+
     public static IServiceCollection AddStudioWeb(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -27,15 +31,16 @@ public static class WebServices
         {
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(5);
             circuits.DetailedErrors = environment.IsDevelopment();
-        });
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = LongestMessage);
         services.AddMudServices();
         services.AddHttpContextAccessor();
-        services.AddProblemDetails();
+        services.AddStudioApi();
         services.AddHealthChecks().AddCheck<DatabaseReady>("database");
         services.AddStudioTelemetry(configuration);
         services.AddSignInLimiter(configuration);
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
+        services.AddScoped<Components.Pages.Import.ImportState>();
         AddSignIn(services);
         AddJobs(services);
         return services;
@@ -54,6 +59,9 @@ public static class WebServices
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
         app.MapAccountEndpoints();
+        app.MapPolicies();
+        app.MapQueues();
+        app.MapImports();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",

@@ -7,11 +7,12 @@ namespace ReviewStudio.Core.Inference.Onnx;
 public enum OnnxType
 {
     Float = 1,
+    Int32 = 6,
     Int64 = 7,
 }
 
 /// <summary>
-/// Writes ONNX models node by node. Only what the house needs of the format: float and int64 tensors, the default
+/// Writes ONNX models node by node. Only what the house needs of the format: float and integer tensors, the default
 /// operator set, metadata. Field numbers are those of the published onnx.proto.
 /// </summary>
 public sealed class OnnxGraphBuilder(string name)
@@ -40,6 +41,10 @@ public sealed class OnnxGraphBuilder(string name)
     /// <summary>Adds a float tensor in row-major order.</summary>
     public string Initializer(string initializer, ReadOnlySpan<float> values, params ReadOnlySpan<long> dimensions) =>
         AddInitializer(initializer, OnnxType.Float, MemoryMarshal.AsBytes(values), dimensions);
+
+    /// <summary>Adds an int32 tensor in row-major order; as gather indices, half the size of int64.</summary>
+    public string Initializer(string initializer, ReadOnlySpan<int> values, params ReadOnlySpan<long> dimensions) =>
+        AddInitializer(initializer, OnnxType.Int32, MemoryMarshal.AsBytes(values), dimensions);
 
     /// <summary>Adds an int64 tensor in row-major order.</summary>
     public string Initializer(string initializer, ReadOnlySpan<long> values, params ReadOnlySpan<long> dimensions) =>

@@ -8,6 +8,7 @@ public static class RankingStrategies
     public static IReadOnlyList<IRankingStrategy> All { get; } =
     [
         new MarginStrategy(),
+        new DiverseMarginStrategy(),
         new EntropyStrategy(),
         new LeastConfidenceStrategy(),
         new OldestStrategy(),

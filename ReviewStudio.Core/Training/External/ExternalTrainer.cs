@@ -17,7 +17,7 @@ public sealed class ExternalTrainer(ExternalTrainerOptions options)
 
     private static readonly TimeSpan PipeGrace = TimeSpan.FromSeconds(5);
 
-    /// <summary>Runs the command to its end. The file it leaves is not looked into here.</summary>
+    /// <summary>Runs the command to its end. <see cref="ExternalHead"/> looks into the file it leaves.</summary>
     /// <param name="snapshotFolder">The training snapshot, read by the command.</param>
     /// <param name="outputPath">Where the command must leave its ONNX file; an old file there is deleted first.</param>
     /// <param name="progress">Gets the command's progress lines.</param>

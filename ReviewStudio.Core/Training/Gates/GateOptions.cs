@@ -10,7 +10,7 @@ public sealed record GateOptions
     public int MinimumExamples { get; init; } = 500;
 
     /// <summary>With too few examples, a point estimate worse than minus this fails.</summary>
-    public double ClearlyWorseMargin { get; init; } = 0.05;
+    public double ClearlyWorseMargin { get; init; } = 0.1;
 
     /// <summary>A slice may lose this much macro-F1.</summary>
     public double SliceMargin { get; init; } = 0.03;

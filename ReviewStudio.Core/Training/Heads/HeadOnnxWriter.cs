@@ -1,5 +1,7 @@
 using System.Globalization;
 using System.Text.Json;
+using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Onnx;
 
 namespace ReviewStudio.Core.Training.Heads;
 
@@ -11,9 +13,6 @@ namespace ReviewStudio.Core.Training.Heads;
 /// </summary>
 public static class HeadOnnxWriter
 {
-    /// <summary>The value of <c>reviewstudio.format</c>.</summary>
-    public const string Format = "head-1";
-
     // Rows without a known n-gram have length 0, and 0 divided by this stays 0.
     private const float SmallestLength = 1e-12f;
 
@@ -32,22 +31,26 @@ public static class HeadOnnxWriter
     /// <summary>Writes the file; equal heads and provenance give equal bytes.</summary>
     public static void Write(FittedHead head, HeadProvenance provenance, Stream target)
     {
-        var g = new HeadGraph();
-        g.Input("ngram_indices", HeadGraph.Int64, -1, -2);
-        g.Input("ngram_values", HeadGraph.Float, -1, -2);
-        g.Input("embedding", HeadGraph.Float, -1, HeadTrainerOptions.EmbeddingWidth);
-        g.Input("embedding_present", HeadGraph.Float, -1, 1);
-        g.Output("probabilities", HeadGraph.Float, -1, head.LabelKeys.Count);
+        var labels = head.LabelKeys.Count;
+        var g = new OnnxGraphBuilder("head");
+        g.Input("ngram_indices", OnnxType.Int64, "batch", "ngrams");
+        g.Input("ngram_values", OnnxType.Float, "batch", "ngrams");
+        g.Input("embedding", OnnxType.Float, "batch", HeadTrainerOptions.EmbeddingWidth);
+        g.Input("embedding_present", OnnxType.Float, "batch", 1);
+        g.Output("probabilities", OnnxType.Float, "batch", labels);
 
-        var ngrams = NgramLogits(g, head);
-        var embedding = EmbeddingLogits(g, head);
-        g.Node("Add", "sum", [ngrams, embedding]);
-        g.Node("Add", "logits", ["sum", g.Constant("bias", Scaled(head, head.Model.Bias), head.LabelKeys.Count)]);
-        g.Node("Softmax", "probabilities", ["logits"], ("axis", -1));
-        g.Save(target, Metadata(head, provenance));
+        var sum = g.Node("Add", [NgramLogits(g, head), EmbeddingLogits(g, head)]);
+        var logits = g.Node("Add", [sum, g.Initializer("bias", Array.ConvertAll(head.Model.Bias, v => (float)(v / head.Temperature)), labels)]);
+        g.AddNode("Softmax", [logits], ["probabilities"], ("axis", -1));
+        foreach (var (key, value) in Metadata(head, provenance))
+        {
+            g.Metadata(key, value);
+        }
+
+        target.Write(g.ToBytes());
     }
 
-    private static string NgramLogits(HeadGraph g, FittedHead head)
+    private static string NgramLogits(OnnxGraphBuilder g, FittedHead head)
     {
         // Two steps keep the file small: 2^18 bucket → row of a table that holds only the buckets seen in training.
         // Row 0 stands for all others, with idf 0 and weights 0.
@@ -59,37 +62,27 @@ public static class HeadOnnxWriter
             idf[c + 1] = head.Space.Idf[c];
         }
 
-        g.Node("Gather", "rows", [g.Constant("row_of_bucket", rowOf, rowOf.Length), "ngram_indices"]);
-        g.Node("Gather", "idf_of_row", [g.Constant("idf", idf, idf.Length), "rows"]);
-        g.Node("Mul", "tf_idf", ["ngram_values", "idf_of_row"]);
-        g.Constant("ngram_axis", [1L], 1);
-        g.Node("Mul", "squares", ["tf_idf", "tf_idf"]);
-        g.Node("ReduceSum", "sum_of_squares", ["squares", "ngram_axis"], ("keepdims", 1));
-        g.Node("Sqrt", "length", ["sum_of_squares"]);
-        g.Node("Max", "positive_length", ["length", g.Constant("smallest_length", [SmallestLength], 1)]);
-        g.Node("Div", "unit", ["tf_idf", "positive_length"]);
-        g.Node("Unsqueeze", "unit_column", ["unit", g.Constant("last_axis", [2L], 1)]);
-        g.Node("Gather", "weights_of_row", [g.Constant("ngram_weights", Table(head, -1, idf.Length), idf.Length, head.LabelKeys.Count), "rows"]);
-        g.Node("Mul", "products", ["unit_column", "weights_of_row"]);
-        return g.Node("ReduceSum", "ngram_logits", ["products", "ngram_axis"], ("keepdims", 0));
+        var rows = g.Node("Gather", [g.Initializer("row_of_bucket", rowOf, rowOf.Length), "ngram_indices"]);
+        var scaled = g.Node("Mul", ["ngram_values", g.Node("Gather", [g.Initializer("idf", idf, idf.Length), rows])]);
+        var axis = g.Longs(1);
+        var length = g.Node("Sqrt", [g.Node("ReduceSum", [g.Node("Mul", [scaled, scaled]), axis], ("keepdims", 1))]);
+        var unit = g.Node("Div", [scaled, g.Node("Max", [length, g.Scalar(SmallestLength)])]);
+        var weights = g.Node("Gather", [g.Initializer("ngram_weights", Table(head, -1, idf.Length), idf.Length, head.LabelKeys.Count), rows]);
+        return g.Node("ReduceSum", [g.Node("Mul", [g.Node("Unsqueeze", [unit, g.Longs(2)]), weights]), axis], ("keepdims", 0));
     }
 
-    private static string EmbeddingLogits(HeadGraph g, FittedHead head)
+    private static string EmbeddingLogits(OnnxGraphBuilder g, FittedHead head)
     {
+        var labels = head.LabelKeys.Count;
         var first = head.Space.Buckets.Length;
         var width = HeadTrainerOptions.EmbeddingWidth;
-        var table = Table(head, first, width);
-        for (var i = 0; i < table.Length; i++)
-        {
-            table[i] *= head.Space.EmbeddingScale;
-        }
+        var table = Array.ConvertAll(Table(head, first, width), w => w * head.Space.EmbeddingScale);
 
         // The presence masks the embedding too: what a caller leaves in an absent row cannot matter.
-        g.Node("Mul", "masked", ["embedding", "embedding_present"]);
-        g.Node("MatMul", "embedded", ["masked", g.Constant("embedding_weights", table, width, head.LabelKeys.Count)]);
-        g.Node("Sub", "absent", [g.Constant("one", [1f], 1), "embedding_present"]);
-        g.Node("MatMul", "absence", ["absent", g.Constant("absence_weights", Table(head, first + width, 1), 1, head.LabelKeys.Count)]);
-        return g.Node("Add", "embedding_logits", ["embedded", "absence"]);
+        var masked = g.Node("Mul", ["embedding", "embedding_present"]);
+        var present = g.Node("MatMul", [masked, g.Initializer("embedding_weights", table, width, labels)]);
+        var absent = g.Node("Sub", [g.Scalar(1), "embedding_present"]);
+        return g.Node("Add", [present, g.Node("MatMul", [absent, g.Initializer("absence_weights", Table(head, first + width, 1), 1, labels)])]);
     }
 
     /// <summary>Rows of weights from one column on, row-major [rows, C], divided by the temperature; column -1 is the row of zeros.</summary>
@@ -108,11 +101,9 @@ public static class HeadOnnxWriter
         return table;
     }
 
-    private static float[] Scaled(FittedHead head, float[] values) => Array.ConvertAll(values, v => (float)(v / head.Temperature));
-
     private static IEnumerable<KeyValuePair<string, string>> Metadata(FittedHead head, HeadProvenance provenance) =>
     [
-        new("reviewstudio.format", Format),
+        new("reviewstudio.format", HeadModel.Format),
         new("reviewstudio.labels", JsonSerializer.Serialize(head.LabelKeys)),
         new("reviewstudio.encoders", provenance.Encoders),
         new("reviewstudio.trained_on", provenance.TrainedOn),

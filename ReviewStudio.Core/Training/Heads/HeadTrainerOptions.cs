@@ -13,7 +13,7 @@ public sealed record HeadTrainerOptions
     public double? L2 { get; init; }
 
     /// <summary>Penalties to choose from, each above 0.</summary>
-    public IReadOnlyList<double> L2Grid { get; init; } = [0.03, 0.1, 0.3, 1];
+    public IReadOnlyList<double> L2Grid { get; init; } = [0.1, 0.3, 1, 3];
 
     /// <summary>The temperature to divide logits by, or null to fit it on out-of-fold predictions.</summary>
     public double? Temperature { get; init; }
@@ -34,7 +34,7 @@ public sealed record HeadTrainerOptions
     public bool BalanceLabels { get; init; } = true;
 
     /// <summary>Relative improvement below which the optimiser stops.</summary>
-    public float Tolerance { get; init; } = 1e-5f;
+    public float Tolerance { get; init; } = 1e-4f;
 
     /// <summary>Seed of the folds.</summary>
     public ulong Seed { get; init; } = 1;

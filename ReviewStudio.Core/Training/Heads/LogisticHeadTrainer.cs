@@ -7,7 +7,7 @@ namespace ReviewStudio.Core.Training.Heads;
 
 /// <summary>
 /// Fits the built-in head: multinomial logistic regression over idf-scaled hashed n-grams and the text embedding,
-/// labels weighed equally, penalty by stratified cross-validation, temperature from out-of-fold predictions.
+/// labels weighed equally, penalty by cross-validated macro-F1 (the heavier one on a tie), temperature from out-of-fold predictions.
 /// Equal examples, options and seed give an equal head, bit by bit.
 /// </summary>
 public static class LogisticHeadTrainer
@@ -34,16 +34,20 @@ public static class LogisticHeadTrainer
         var candidates = new List<PenaltyCandidate>();
         if (l2 is null || temperature is null)
         {
-            double[] grid = l2 is { } given ? [given] : [.. options.L2Grid];
-            for (var g = 0; g < grid.Length; g++)
+            double[] grid = l2 is { } given ? [given] : [.. options.L2Grid.Order()];
+            var tried = new List<CrossValidation>();
+            foreach (var penalty in grid)
             {
-                progress?.Report(new((double)g / (grid.Length + 1), string.Create(CultureInfo.InvariantCulture, $"Cross-validating penalty {grid[g]:0.###} ({g + 1} of {grid.Length})")));
-                var tried = CrossValidation.Run(examples, weights, labelKeys.Count, grid[g], options, ct);
-                candidates.Add(new(grid[g], tried.LogLoss, tried.MacroF1));
-                chosen = chosen is null || tried.LogLoss < chosen.LogLoss ? tried : chosen;
+                progress?.Report(new(
+                    (double)tried.Count / (grid.Length + 1),
+                    string.Create(CultureInfo.InvariantCulture, $"Cross-validating penalty {penalty:0.###} ({tried.Count + 1} of {grid.Length})")));
+                tried.Add(CrossValidation.Run(examples, weights, labelKeys.Count, penalty, options, ct));
             }
 
-            l2 = chosen!.L2;
+            // Balanced log-loss would be less noisy, but it keeps preferring heavier penalties than macro-F1 bears.
+            chosen = tried[PenaltyChoice.Best(grid, [.. tried.Select(t => t.MacroF1)])];
+            candidates.AddRange(tried.Select(t => new PenaltyCandidate(t.L2, t.LogLoss, t.MacroF1)));
+            l2 = chosen.L2;
             temperature ??= chosen.Temperature;
         }
 

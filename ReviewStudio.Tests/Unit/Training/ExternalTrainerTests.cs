@@ -125,6 +125,28 @@ public sealed class ExternalTrainerTests : IDisposable
         seen.ShouldContain("PATH=");
     }
 
+    [Fact]
+    public async Task Head_that_a_command_leaves_is_loaded_and_its_labels_are_compared()
+    {
+        var head = LogisticHeadTrainer.Fit(HeadExamples.Make(60, seed: 1), HeadExamples.Labels, new() { L2 = 0.1, Temperature = 1 });
+        HeadOnnxWriter.Save(head, new("ngram-1", "snapshot-7", "hate@3", new DateTime(2026, 3, 1, 0, 0, 0, DateTimeKind.Utc)), Path.Combine(_folder, "prepared"));
+        await Shell("cp \"$REVIEWSTUDIO_SNAPSHOT/prepared\" \"$REVIEWSTUDIO_OUTPUT\"").RunAsync(_folder, Output, null, CancellationToken.None);
+
+        ExternalHead.Validate(Output, ["threat", "benign", "insult"]).TrainedOn.ShouldBe("snapshot-7");
+
+        var refusal = Should.Throw<RefusedException>(() => ExternalHead.Validate(Output, ["threat", "benign", "spam"]));
+        refusal.Code.ShouldBe("trainer.bad-head");
+        refusal.Message.ShouldContain("benign, insult, threat");
+    }
+
+    [Fact]
+    public async Task File_that_is_no_model_is_refused()
+    {
+        await Shell("echo hello > \"$REVIEWSTUDIO_OUTPUT\"").RunAsync(_folder, Output, null, CancellationToken.None);
+
+        Should.Throw<RefusedException>(() => ExternalHead.Validate(Output, HeadExamples.Labels)).Message.ShouldContain("is not a model");
+    }
+
     [Theory]
     [InlineData("progress 0.5 half", 0.5, "half")]
     [InlineData("progress 7", 1.0, "")]

@@ -99,6 +99,32 @@ public sealed class HeadOnnxWriterTests
         }
     }
 
+    [Fact]
+    public void Head_model_serves_the_file_and_predicts_the_same()
+    {
+        var path = Path.GetTempFileName();
+        try
+        {
+            var head = LogisticHeadTrainer.Fit(HeadExamples.Make(100, seed: 1), HeadExamples.Labels, new() { L2 = 0.1, Temperature = 1.5 });
+            TextVector[] items = [.. HeadExamples.Make(300, seed: 2).Select(e => e.Vector)];
+            HeadOnnxWriter.Save(head, Provenance, path);
+
+            using var model = HeadModel.Load(path);
+
+            model.Metadata.Labels.ShouldBe(HeadExamples.Labels);
+            model.Metadata.TrainedOn.ShouldBe("snapshot-7");
+            var rows = model.Predict(items);
+            for (var i = 0; i < items.Length; i++)
+            {
+                rows[i].Zip(head.Predict(items[i])).ShouldAllBe(p => Math.Abs(p.First - p.Second) < 1e-5);
+            }
+        }
+        finally
+        {
+            File.Delete(path);
+        }
+    }
+
     private static byte[] Bytes(FittedHead head)
     {
         using var stream = new MemoryStream();
