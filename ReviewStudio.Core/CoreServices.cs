@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
+using Microsoft.Extensions.Logging;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core;
@@ -14,6 +15,7 @@ public static class CoreServices
         services.TryAddSingleton(TimeProvider.System);
         services.AddPooledDbContextFactory<StudioDbContext>((provider, options) =>
         {
+            options.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             provider.GetRequiredService<IDatabaseProvider>().Configure(options);
             options.AddInterceptors(provider.GetServices<ISaveGuard>());
         });

@@ -1,3 +1,4 @@
+using ReviewStudio.Security;
 using System.Globalization;
 using System.Security.Claims;
 using System.Text.Encodings.Web;
@@ -35,7 +36,7 @@ public sealed class TestApi : IAsyncDisposable
         }
 
         builder.Services.AddAuthentication(HeaderSignIn.Scheme).AddScheme<AuthenticationSchemeOptions, HeaderSignIn>(HeaderSignIn.Scheme, null);
-        builder.Services.AddAuthorization();
+        builder.Services.AddAuthorizationBuilder().AddStudioPolicies();
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();
