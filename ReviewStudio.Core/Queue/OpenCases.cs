@@ -11,7 +11,8 @@ namespace ReviewStudio.Core.Queue;
 
 /// <summary>
 /// Opens a case for each item that comes in, with the tasks that the queue's review plan wants. Where no head serves
-/// yet, the audit draw is decided here; otherwise when the case is first scored, as π depends on the score.
+/// yet, the audit draw is decided here; otherwise when the case is first scored, as π depends on the score. An item of the
+/// frozen set gets a case and no task.
 /// </summary>
 public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
 {
@@ -31,7 +32,7 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
         var now = clock.Instant();
         var ledger = scored ? null : await AuditLedger.OpenAsync(db, queue, now, cancellation);
 
-        var cases = new List<(ReviewCase Case, Item Item)>(items.Count);
+        var cases = new List<(ReviewCase Case, Item Item, LabelUse Use)>(items.Count);
         foreach (var incoming in items)
         {
             var reviewCase = new ReviewCase
@@ -44,15 +45,30 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
                 Stratum = "",
             };
             reviewCase.AuditDraw = AuditSampling.Draw(reviewCase.PublicId);
-            ledger?.Decide(reviewCase, AuditSampling.Unscored);
+            var use = incoming.UseIn(context);
+            if (use != LabelUse.Ignore)
+            {
+                // Not traffic: what is known already neither joins the audit sample nor uses up its budget.
+                reviewCase.Stratum = AuditSampling.Imported;
+            }
+            else
+            {
+                ledger?.Decide(reviewCase, AuditSampling.Unscored);
+            }
+
             db.Add(reviewCase);
-            cases.Add((reviewCase, incoming.Item));
+            cases.Add((reviewCase, incoming.Item, use));
         }
 
         await db.SaveChangesAsync(cancellation);
         var lanes = new Dictionary<LaneKey, long>();
-        foreach (var (reviewCase, item) in cases)
+        foreach (var (reviewCase, item, use) in cases)
         {
+            if (use == LabelUse.Frozen)
+            {
+                continue;
+            }
+
             var key = new LaneKey(queue.Id, item.Language, item.Modality, item.Source, queue.RequiredClearance, LaneAudience.Reviewers);
             if (!lanes.TryGetValue(key, out var laneId))
             {

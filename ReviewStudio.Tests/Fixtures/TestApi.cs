@@ -9,6 +9,7 @@ using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ReviewStudio.Api;
+using ReviewStudio.Core;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
 

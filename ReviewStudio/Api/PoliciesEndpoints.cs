@@ -1,6 +1,6 @@
 using System.Security.Claims;
-using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Security;
 
 namespace ReviewStudio.Api;
 
@@ -10,15 +10,15 @@ internal static class PoliciesEndpoints
     public static RouteGroupBuilder MapPolicies(this IEndpointRouteBuilder routes)
     {
         var group = routes.MapGroup("/api/v1/policies").WithTags("Policies")
-            .RequireAuthorization(p => p.RequireRole([.. Roles.All]))
+            .RequireAuthorization(Access.SeePolicies)
             .AddEndpointFilter<RefusalsAsProblems>();
 
         group.MapGet("/", (bool? archived, ListPolicies list, ClaimsPrincipal caller, CancellationToken stop) =>
-                list.RunAsync(archived ?? false, caller.Actor(), stop))
+                list.RunAsync(archived ?? false, ActorAccessor.From(caller), stop))
             .WithName("ListPolicies").WithSummary("Policies by name; archived ones when asked for");
 
         group.MapGet("/{policy}", (string policy, GetPolicy get, ClaimsPrincipal caller, CancellationToken stop) =>
-                get.RunAsync(policy, caller.Actor(), stop))
+                get.RunAsync(policy, ActorAccessor.From(caller), stop))
             .WithName("GetPolicy").WithSummary("A policy with all its versions, the latest first")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
@@ -36,7 +36,7 @@ internal static class PoliciesEndpoints
 
         group.MapDelete("/{policy}/draft", async (string policy, Guid stamp, DiscardDraft discard, ClaimsPrincipal caller, CancellationToken stop) =>
             {
-                await discard.RunAsync(policy, stamp, caller.Actor(), stop);
+                await discard.RunAsync(policy, stamp, ActorAccessor.From(caller), stop);
                 return TypedResults.NoContent();
             })
             .WithName("DiscardPolicyDraft").WithSummary("Throws the draft away").ProducesProblem(StatusCodes.Status409Conflict);
@@ -57,21 +57,21 @@ internal static class PoliciesEndpoints
 
     private static async Task<IResult> CreateAsync(NewPolicy policy, CreatePolicy create, GetPolicy get, ClaimsPrincipal caller, CancellationToken stop)
     {
-        await create.RunAsync(policy, caller.Actor(), stop);
-        return TypedResults.Created($"/api/v1/policies/{policy.Key}", await get.RunAsync(policy.Key, caller.Actor(), stop));
+        await create.RunAsync(policy, ActorAccessor.From(caller), stop);
+        return TypedResults.Created($"/api/v1/policies/{policy.Key}", await get.RunAsync(policy.Key, ActorAccessor.From(caller), stop));
     }
 
     private static async Task<IResult> StartAsync(string policy, StartDraft start, GetPolicy get, ClaimsPrincipal caller, CancellationToken stop)
     {
-        await start.RunAsync(policy, caller.Actor(), stop);
-        return TypedResults.Ok((await get.RunAsync(policy, caller.Actor(), stop)).Draft);
+        await start.RunAsync(policy, ActorAccessor.From(caller), stop);
+        return TypedResults.Ok((await get.RunAsync(policy, ActorAccessor.From(caller), stop)).Draft);
     }
 
     private static async Task<IResult> SaveAsync(
         string policy, DraftBody draft, EditDraft edit, GetPolicy get, ClaimsPrincipal caller, CancellationToken stop)
     {
-        await edit.RunAsync(new DraftEdit(policy, draft.Stamp, draft.Content ?? new PolicyContent()), caller.Actor(), stop);
-        return TypedResults.Ok((await get.RunAsync(policy, caller.Actor(), stop)).Draft);
+        await edit.RunAsync(new DraftEdit(policy, draft.Stamp, draft.Content ?? new PolicyContent()), ActorAccessor.From(caller), stop);
+        return TypedResults.Ok((await get.RunAsync(policy, ActorAccessor.From(caller), stop)).Draft);
     }
 
     private static async Task<IResult> PublishAsync(
@@ -79,12 +79,12 @@ internal static class PoliciesEndpoints
     {
         var choices = (body.Map ?? []).Select(m => m ?? new MappingBody("", LabelMappingKind.Same, null));
         var map = choices.Select(m => new MappingChoice(m.From ?? "", m.Kind, m.To)).ToList();
-        return TypedResults.Ok(await publish.RunAsync(new Publication(policy, body.Stamp, map, body.Pending), caller.Actor(), stop));
+        return TypedResults.Ok(await publish.RunAsync(new Publication(policy, body.Stamp, map, body.Pending), ActorAccessor.From(caller), stop));
     }
 
     private static async Task<IResult> ArchiveAsync(string policy, bool archived, ArchivePolicy archive, ClaimsPrincipal caller, CancellationToken stop)
     {
-        await archive.RunAsync(policy, archived, caller.Actor(), stop);
+        await archive.RunAsync(policy, archived, ActorAccessor.From(caller), stop);
         return TypedResults.NoContent();
     }
 

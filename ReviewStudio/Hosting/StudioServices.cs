@@ -5,6 +5,7 @@ using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Hosting.Checks;
 using ReviewStudio.Hosting.Demo;
 using ReviewStudio.Jobs;
 using ReviewStudio.Migrations.Sqlite;
@@ -28,17 +29,18 @@ public static class StudioServices
         services.Configure<JobOptions>(configuration.GetSection("Jobs"));
         services.AddSingleton<IJobDispatcher, InlineDispatcher>();
         services.AddStudioCore();
+        services.AddStudioChecks();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDbContext>>().CreateDbContext());
         services.AddIdentityCore<Reviewer>(options =>
             {
                 options.User.RequireUniqueEmail = true;
                 options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
-                options.Password.RequiredLength = 12;
+                options.Password.RequiredLength = PasswordRules.Length;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
                 options.Password.RequireUppercase = false;
                 options.Password.RequireNonAlphanumeric = false;
-                options.Password.RequiredUniqueChars = 5;
+                options.Password.RequiredUniqueChars = PasswordRules.Different;
                 options.Lockout.MaxFailedAccessAttempts = 8;
                 options.Lockout.DefaultLockoutTimeSpan = TimeSpan.FromMinutes(10);
             })

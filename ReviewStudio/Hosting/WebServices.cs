@@ -5,8 +5,10 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.DataProtection;
+using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
+using ReviewStudio.Api;
 using ReviewStudio.Components;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
@@ -19,6 +21,9 @@ namespace ReviewStudio.Hosting;
 /// <summary>Registers and arranges the web application.</summary>
 public static class WebServices
 {
+    /// <summary>The longest text that a page may send at once, in bytes: guidance and notes are long.</summary>
+    private const int LongestMessage = 512 * 1024;
+
     public static IServiceCollection AddStudioWeb(this IServiceCollection services, IConfiguration configuration, IHostEnvironment environment)
     {
         ArgumentNullException.ThrowIfNull(services);
@@ -26,13 +31,16 @@ public static class WebServices
         {
             circuits.DisconnectedCircuitRetentionPeriod = TimeSpan.FromMinutes(5);
             circuits.DetailedErrors = environment.IsDevelopment();
-        });
+        }).AddHubOptions(hub => hub.MaximumReceiveMessageSize = LongestMessage);
         services.AddMudServices();
         services.AddHttpContextAccessor();
-        services.AddProblemDetails();
-        services.AddHealthChecks();
+        services.AddStudioApi();
+        services.AddHealthChecks().AddCheck<DatabaseReady>("database");
+        services.AddStudioTelemetry(configuration);
+        services.AddSignInLimiter(configuration);
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
+        services.AddScoped<Components.Pages.Import.ImportState>();
         AddSignIn(services);
         AddJobs(services);
         return services;
@@ -44,12 +52,16 @@ public static class WebServices
         app.UseResponseHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.MapStaticAssets().AllowAnonymous();
+        app.UseRateLimiter();
         app.UseAuthentication();
         app.UseAuthorization();
         app.UseAntiforgery();
-        app.MapHealthChecks("/health/live").AllowAnonymous();
+        app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
         app.MapAccountEndpoints();
+        app.MapPolicies();
+        app.MapQueues();
+        app.MapImports();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",
@@ -74,6 +86,8 @@ public static class WebServices
         services.AddScoped<IUserClaimsPrincipalFactory<Reviewer>, AccountClaims>();
         services.AddScoped<SignInManager<Reviewer>, StudioSignInManager>();
         services.AddSingleton<SetupLink>();
+        services.AddHostedService<FirstRun>();
+        services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(2));
         services.AddAuthentication(options =>
             {
                 options.DefaultScheme = IdentityConstants.ApplicationScheme;

@@ -20,7 +20,11 @@ public interface IItemIntake
 /// <param name="PastReviewer">With <see cref="LabelUse.Verdict"/>: whose verdicts the labels are, where a row names nobody.</param>
 /// <param name="Classifier">The name of the classifier whose scores come along; empty for none.</param>
 /// <param name="Actor">Who imports.</param>
-public sealed record IntakeContext(long QueueId, LabelUse LabelUse, string PastReviewer, string Classifier, Actor Actor);
+public sealed record IntakeContext(long QueueId, LabelUse LabelUse, string PastReviewer, string Classifier, Actor Actor)
+{
+    /// <summary>The queue's policy.</summary>
+    public long PolicyId { get; init; }
+}
 
 /// <summary>An item that was just added (its key is set), with what its row said beside the content.</summary>
 /// <param name="Item">The new item, tracked by the context.</param>
@@ -31,6 +35,13 @@ public sealed record IncomingItem(Item Item, string? Label, string? Reviewer, IR
 {
     /// <summary>Overrides the import's label use for this item; null to follow it.</summary>
     public LabelUse? LabelUse { get; init; }
+
+    /// <summary>What becomes of its label; <see cref="Import.LabelUse.Ignore"/> where it has none.</summary>
+    public LabelUse UseIn(IntakeContext context)
+    {
+        ArgumentNullException.ThrowIfNull(context);
+        return Label is null ? Import.LabelUse.Ignore : LabelUse ?? context.LabelUse;
+    }
 }
 
 public enum LabelUse

@@ -12,6 +12,9 @@ public static class AuditSampling
     /// <summary>Cases that no head has scored.</summary>
     public const string Unscored = "unscored";
 
+    /// <summary>Cases that came with a label that is used. They are not drawn: they are no part of the traffic.</summary>
+    public const string Imported = "imported";
+
     /// <summary>However full the day, π keeps this share of the queue's rate.</summary>
     private const double Floor = 0.05;
 

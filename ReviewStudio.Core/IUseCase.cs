@@ -1,4 +1,4 @@
-namespace ReviewStudio.Core.Storage;
+namespace ReviewStudio.Core;
 
 /// <summary>
 /// Marks a class that is created once and shared: a use case, a job handler, an answer to an earlier room's interface.
