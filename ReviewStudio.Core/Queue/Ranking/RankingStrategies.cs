@@ -8,7 +8,6 @@ public static class RankingStrategies
     public static IReadOnlyList<IRankingStrategy> All { get; } =
     [
         new MarginStrategy(),
-        new DiverseMarginStrategy(),
         new EntropyStrategy(),
         new LeastConfidenceStrategy(),
         new OldestStrategy(),

@@ -1,13 +1,16 @@
+using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Encoders;
+
 namespace ReviewStudio.Core.Training.Heads;
 
 /// <summary>How a head is fitted. The defaults suit short posts.</summary>
 public sealed record HeadTrainerOptions
 {
     /// <summary>Width of a text embedding.</summary>
-    public const int EmbeddingWidth = 512;
+    public const int EmbeddingWidth = HeadModel.EmbeddingLength;
 
     /// <summary>Number of hash buckets for n-grams.</summary>
-    public const int NgramBuckets = 1 << 18;
+    public const int NgramBuckets = NgramFeaturizer.Dimensions;
 
     /// <summary>L2 penalty on the summed loss, or null to choose from <see cref="L2Grid"/> by cross-validation.</summary>
     public double? L2 { get; init; }

@@ -7,7 +7,7 @@ namespace ReviewStudio.Core.Training.Heads;
 
 /// <summary>
 /// Fits the built-in head: multinomial logistic regression over idf-scaled hashed n-grams and the text embedding,
-/// labels weighed equally, penalty by cross-validated macro-F1 (the heavier one on a tie), temperature from out-of-fold predictions.
+/// labels weighed equally, penalty by cross-validated macro-F1 and the one-standard-error rule, temperature from out-of-fold predictions.
 /// Equal examples, options and seed give an equal head, bit by bit.
 /// </summary>
 public static class LogisticHeadTrainer
@@ -45,7 +45,7 @@ public static class LogisticHeadTrainer
             }
 
             // Balanced log-loss would be less noisy, but it keeps preferring heavier penalties than macro-F1 bears.
-            chosen = tried[PenaltyChoice.Best(grid, [.. tried.Select(t => t.MacroF1)])];
+            chosen = PenaltyChoice.Of(tried, labelKeys.Count, options.Seed);
             candidates.AddRange(tried.Select(t => new PenaltyCandidate(t.L2, t.LogLoss, t.MacroF1)));
             l2 = chosen.L2;
             temperature ??= chosen.Temperature;

@@ -1,38 +1,36 @@
+using ReviewStudio.Core.Metrics;
+
 namespace ReviewStudio.Core.Training.Heads;
 
-/// <summary>Picks a penalty from noisy cross-validated scores.</summary>
+/// <summary>
+/// Picks a penalty from cross-validated predictions by the one-standard-error rule (Breiman, Friedman, Olshen, Stone:
+/// Classification and regression trees, 1984, §3.4.3): the heaviest penalty that is not worse than the best by more
+/// than one standard error, here that of the paired difference. Macro-F1 hangs on a few rare examples, so the very
+/// best is often the luckiest; and examples chosen for their uncertainty call for too light a penalty.
+/// </summary>
 internal static class PenaltyChoice
 {
-    /// <summary>
-    /// The index of the greatest score after smoothing. Macro-F1 hangs on a few rare examples, so that neighbouring
-    /// penalties differ by chance; a parabola through the scores over ln(penalty), fitted by least squares, keeps the
-    /// trend. Fewer than 4 candidates are taken as they are. On a tie the heavier penalty wins.
-    /// </summary>
-    /// <param name="penalties">Ascending, above 0.</param>
-    /// <param name="scores">One a penalty; more is better.</param>
-    public static int Best(IReadOnlyList<double> penalties, IReadOnlyList<double> scores)
-    {
-        var smooth = penalties.Count < 4 ? [.. scores] : Parabola([.. penalties.Select(p => Math.Log(p))], scores);
-        var best = 0;
-        for (var i = 1; i < smooth.Length; i++)
-        {
-            best = smooth[i] >= smooth[best] ? i : best;
-        }
+    private const int Resamples = 200;
 
-        return best;
+    // The central interval of this coverage reaches one standard error to either side.
+    private const double OneStandardError = 0.6827;
+
+    /// <param name="tried">One cross-validation a penalty, over the same examples in the same order.</param>
+    /// <param name="labelCount">C.</param>
+    /// <param name="seed">Seed of the bootstrap.</param>
+    public static CrossValidation Of(IReadOnlyList<CrossValidation> tried, int labelCount, ulong seed)
+    {
+        var best = tried.MaxBy(t => t.MacroF1)!;
+        return tried
+            .Where(t => t.L2 > best.L2)
+            .OrderByDescending(t => t.L2)
+            .FirstOrDefault(t => WithinNoise(t, best, labelCount, seed), best);
     }
 
-    private static double[] Parabola(double[] x, IReadOnlyList<double> y)
+    private static bool WithinNoise(CrossValidation heavier, CrossValidation best, int labelCount, ulong seed)
     {
-        // Orthogonal polynomials over the points themselves: no normal equations to solve.
-        var mean = x.Average();
-        var linear = Array.ConvertAll(x, v => v - mean);
-        var spread = linear.Sum(v => v * v);
-        var skew = linear.Sum(v => v * v * v) / spread;
-        var square = Array.ConvertAll(linear, v => (v * v) - (skew * v) - (spread / x.Length));
-        var average = y.Average();
-        var slope = linear.Zip(y, (v, s) => v * s).Sum() / spread;
-        var bend = square.Zip(y, (v, s) => v * s).Sum() / square.Sum(v => v * v);
-        return [.. linear.Zip(square, (l, q) => average + (slope * l) + (bend * q))];
+        var paired = Bootstrap.MacroF1Difference(
+            best.Truth, heavier.Predicted, best.Predicted, labelCount, seed, Resamples, OneStandardError);
+        return paired is { Difference.Value: { } loss, Interval: { } interval } && loss <= (interval.Upper - interval.Lower) / 2;
     }
 }

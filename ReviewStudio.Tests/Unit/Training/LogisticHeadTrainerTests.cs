@@ -48,7 +48,6 @@ public sealed class LogisticHeadTrainerTests
             HeadExamples.Make(90, seed: 3), HeadExamples.Labels, new() { L2Grid = [0.1, 1, 1000], Folds = 3 }, new Collect(reported));
 
         head.Report.Candidates.Count.ShouldBe(3);
-        head.L2.ShouldBe(head.Report.Candidates.Last(c => c.MacroF1 == head.Report.Candidates.Max(o => o.MacroF1)).L2);
         head.L2.ShouldNotBe(1000, "with that penalty nothing is learnt");
         head.Report.OutOfFoldMacroF1!.Value.ShouldBeGreaterThan(0.8);
         reported[0].Text.ShouldBe("Cross-validating penalty 0.1 (1 of 3)");

@@ -1,3 +1,4 @@
+using ReviewStudio.Core.Metrics;
 using ReviewStudio.Core.Training.Heads;
 using Shouldly;
 using Xunit;
@@ -6,26 +7,26 @@ namespace ReviewStudio.Tests.Unit.Training;
 
 public sealed class PenaltyChoiceTests
 {
-    private static readonly double[] Grid = [0.1, 0.3, 1, 3];
+    private static readonly int[] Truth = [.. Enumerable.Range(0, 400).Select(i => i % 2)];
 
     [Fact]
-    public void Clear_maximum_is_found() => PenaltyChoice.Best(Grid, [0.60, 0.66, 0.70, 0.64]).ShouldBe(2);
+    public void Heavier_penalty_that_is_as_good_within_the_noise_is_preferred() =>
+        PenaltyChoice.Of([Tried(0.1, i => i % 10 == 0), Tried(1, i => i % 10 == 3 || i == 5)], 2, seed: 1).L2.ShouldBe(1);
 
     [Fact]
-    public void Monotone_scores_end_at_the_edge()
+    public void Heavier_penalty_that_is_clearly_worse_is_not() =>
+        PenaltyChoice.Of([Tried(0.1, i => i % 10 == 0), Tried(1, i => i % 10 < 3), Tried(3, i => i % 10 < 5)], 2, seed: 1).L2.ShouldBe(0.1);
+
+    [Fact]
+    public void Best_penalty_wins_over_lighter_ones()
     {
-        PenaltyChoice.Best(Grid, [0.7, 0.6, 0.5, 0.4]).ShouldBe(0);
-        PenaltyChoice.Best(Grid, [0.4, 0.5, 0.6, 0.7]).ShouldBe(3);
+        PenaltyChoice.Of([Tried(0.1, i => i % 10 == 3 || i == 5), Tried(1, i => i % 10 == 0)], 2, seed: 1).L2.ShouldBe(1);
+        PenaltyChoice.Of([Tried(0.3, i => i % 3 == 0)], 2, seed: 1).L2.ShouldBe(0.3);
     }
 
-    [Fact]
-    public void Lucky_outlier_against_the_trend_is_not_followed() => PenaltyChoice.Best([0.1, 0.3, 1, 3, 10], [0.66, 0.715, 0.70, 0.71, 0.69]).ShouldBe(2);
-
-    [Fact]
-    public void Few_candidates_are_taken_as_they_are_and_ties_go_to_the_heavier()
+    private static CrossValidation Tried(double l2, Func<int, bool> wrong)
     {
-        PenaltyChoice.Best([0.1, 1], [0.7, 0.6]).ShouldBe(0);
-        PenaltyChoice.Best([0.1, 1], [0.7, 0.7]).ShouldBe(1);
-        PenaltyChoice.Best([1], [0.5]).ShouldBe(0);
+        int[] predicted = [.. Truth.Select((t, i) => wrong(i) ? 1 - t : t)];
+        return new(l2, 0.5, ConfusionMatrix.Of(Truth, predicted, 2).MacroF1().Value!.Value, 1, Truth, predicted);
     }
 }
