@@ -12,6 +12,7 @@ public static class CoreServices
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
+        services.AddIdentitySchema();
         services.AddPooledDbContextFactory<StudioDbContext>((provider, options) =>
         {
             provider.GetRequiredService<IDatabaseProvider>().Configure(options);

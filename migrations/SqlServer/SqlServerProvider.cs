@@ -13,7 +13,8 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
     public void Configure(DbContextOptionsBuilder options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name));
+        options.UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name))
+            .UseIdentitySchema();
     }
 
     /// <inheritdoc />

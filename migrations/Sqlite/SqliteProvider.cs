@@ -36,7 +36,8 @@ public sealed class SqliteProvider : IDatabaseProvider
         ArgumentNullException.ThrowIfNull(options);
         options
             .UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteProvider).Assembly.GetName().Name))
-            .AddInterceptors(SqlitePragmas.Instance);
+            .AddInterceptors(SqlitePragmas.Instance)
+            .UseIdentitySchema();
     }
 
     /// <inheritdoc />
