@@ -12,7 +12,6 @@ public static class CoreServices
     {
         ArgumentNullException.ThrowIfNull(services);
         services.TryAddSingleton(TimeProvider.System);
-        services.AddIdentitySchema();
         services.AddPooledDbContextFactory<StudioDbContext>((provider, options) =>
         {
             provider.GetRequiredService<IDatabaseProvider>().Configure(options);

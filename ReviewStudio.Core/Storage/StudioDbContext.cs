@@ -12,6 +12,9 @@ namespace ReviewStudio.Core.Storage;
 public sealed class StudioDbContext(DbContextOptions<StudioDbContext> options)
     : IdentityDbContext<Reviewer, IdentityRole<long>, long>(options)
 {
+    /// <summary>Fixed here, so that the model is the same for the host, the command line and migrations: 3 has passkeys.</summary>
+    protected override Version SchemaVersion => IdentitySchemaVersions.Version3;
+
     /// <inheritdoc />
     protected override void OnModelCreating(ModelBuilder builder)
     {

@@ -13,8 +13,7 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
     public void Configure(DbContextOptionsBuilder options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name))
-            .UseIdentitySchema();
+        options.UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name));
     }
 
     /// <inheritdoc />

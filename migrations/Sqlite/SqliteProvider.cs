@@ -36,8 +36,7 @@ public sealed class SqliteProvider : IDatabaseProvider
         ArgumentNullException.ThrowIfNull(options);
         options
             .UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteProvider).Assembly.GetName().Name))
-            .AddInterceptors(SqlitePragmas.Instance)
-            .UseIdentitySchema();
+            .AddInterceptors(SqlitePragmas.Instance);
     }
 
     /// <inheritdoc />
