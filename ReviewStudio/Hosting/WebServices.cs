@@ -85,6 +85,8 @@ public static class WebServices
         services.AddScoped<ActorAccessor>();
         services.AddScoped<IUserClaimsPrincipalFactory<Reviewer>, AccountClaims>();
         services.AddScoped<SignInManager<Reviewer>, StudioSignInManager>();
+        services.AddScoped<ISecurityStampValidator, SecurityStampValidator<Reviewer>>();
+        services.AddScoped<ITwoFactorSecurityStampValidator, TwoFactorSecurityStampValidator<Reviewer>>();
         services.AddSingleton<SetupLink>();
         services.AddHostedService<FirstRun>();
         services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(2));
