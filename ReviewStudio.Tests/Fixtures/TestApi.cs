@@ -12,6 +12,7 @@ using ReviewStudio.Api;
 using ReviewStudio.Core;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
+using ReviewStudio.Security;
 
 namespace ReviewStudio.Tests.Fixtures;
 
@@ -35,7 +36,7 @@ public sealed class TestApi : IAsyncDisposable
         }
 
         builder.Services.AddAuthentication(HeaderSignIn.Scheme).AddScheme<AuthenticationSchemeOptions, HeaderSignIn>(HeaderSignIn.Scheme, null);
-        builder.Services.AddAuthorization();
+        builder.Services.AddAuthorizationBuilder().AddStudioPolicies();
         var app = builder.Build();
         app.UseAuthentication();
         app.UseAuthorization();

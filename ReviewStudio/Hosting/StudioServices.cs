@@ -36,7 +36,6 @@ public static class StudioServices
         services.AddIdentityCore<Reviewer>(options =>
             {
                 options.User.RequireUniqueEmail = true;
-                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.Password.RequiredLength = PasswordRules.Length;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
