@@ -16,6 +16,7 @@ public sealed class StudioDbContext(DbContextOptions<StudioDbContext> options)
     protected override void OnModelCreating(ModelBuilder builder)
     {
         base.OnModelCreating(builder);
+        AddPasskeys(builder);
         builder.ApplyConfigurationsFromAssembly(typeof(StudioDbContext).Assembly);
         ModelConventions.Apply(builder);
     }
@@ -25,5 +26,21 @@ public sealed class StudioDbContext(DbContextOptions<StudioDbContext> options)
     {
         configuration.Properties<DateTime>().HaveConversion<UtcInstantConverter>().HavePrecision(6);
         configuration.Properties<string>().HaveMaxLength(ModelConventions.KeyedStringLength);
+    }
+
+    /// <summary>
+    /// The base class has passkeys only where the host's options ask for schema version 3, which would give the host, the
+    /// command line and migrations different models. So they are added here, for all, and the option stays unset.
+    /// </summary>
+    private static void AddPasskeys(ModelBuilder builder)
+    {
+        builder.Entity<IdentityUserPasskey<long>>(passkey =>
+        {
+            passkey.ToTable("AspNetUserPasskeys");
+            passkey.HasKey(p => p.CredentialId);
+            passkey.Property(p => p.CredentialId).HasMaxLength(1024);
+            passkey.OwnsOne(p => p.Data).ToJson();
+        });
+        builder.Entity<Reviewer>().HasMany<IdentityUserPasskey<long>>().WithOne().HasForeignKey(p => p.UserId).IsRequired();
     }
 }

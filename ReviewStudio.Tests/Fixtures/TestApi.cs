@@ -13,6 +13,7 @@ using ReviewStudio.Api;
 using ReviewStudio.Core;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
+using ReviewStudio.Security;
 
 namespace ReviewStudio.Tests.Fixtures;
 

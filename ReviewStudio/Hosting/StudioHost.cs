@@ -15,6 +15,9 @@ public static class StudioHost
         ArgumentNullException.ThrowIfNull(arguments);
         var builder = WebApplication.CreateBuilder(new WebApplicationOptions { Args = arguments.Rest, ContentRootPath = ContentRoot() });
         Configure(builder, arguments);
+
+        // Run from a build and not from a publication, the styles and scripts of packages lie elsewhere; without this only Development finds them.
+        builder.WebHost.UseStaticWebAssets();
         builder.Host.UseSerilog((context, services, log) => log
             .ReadFrom.Configuration(context.Configuration)
             .WriteTo.Console(formatProvider: System.Globalization.CultureInfo.InvariantCulture)

@@ -4,7 +4,6 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
-using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
@@ -75,16 +74,11 @@ public static class WebServices
 
     private static void AddSignIn(IServiceCollection services)
     {
-        services.AddDataProtection().SetApplicationName("ReviewStudio").Services
-            .AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
-            .Configure<StudioFolders, ILoggerFactory>((options, folders, logs) =>
-                options.XmlRepository = new Microsoft.AspNetCore.DataProtection.Repositories.FileSystemXmlRepository(
-                    Directory.CreateDirectory(Path.Combine(folders.Root, "keys")), logs));
         services.AddCascadingAuthenticationState();
         services.AddScoped<AuthenticationStateProvider, RevalidatingAccountState>();
         services.AddScoped<ActorAccessor>();
         services.AddScoped<IUserClaimsPrincipalFactory<Reviewer>, AccountClaims>();
-        services.AddScoped<SignInManager<Reviewer>, StudioSignInManager>();
+        new IdentityBuilder(typeof(Reviewer), typeof(IdentityRole<long>), services).AddSignInManager<StudioSignInManager>();
         services.AddSingleton<SetupLink>();
         services.AddHostedService<FirstRun>();
         services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(2));

@@ -23,7 +23,7 @@ public sealed class ListHeldTasks(Database database) : IUseCase
                     && (filter.Modality == null || lane.Modality == filter.Modality)
                     && (filter.Source == null || lane.Source == filter.Source)
                 orderby task.ClaimedAt, task.Id
-                select new ClaimedTask(task.Id, task.CaseId, task.FencingToken, task.LeasedUntil ?? DateTime.MinValue)).ToListAsync(cancellation),
+                select new ClaimedTask(task.Id, task.CaseId, task.FencingToken, task.LeasedUntil!.Value)).ToListAsync(cancellation),
             cancellation);
     }
 }

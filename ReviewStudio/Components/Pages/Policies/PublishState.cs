@@ -28,7 +28,7 @@ public sealed class PublishState
     public PendingCases Pending { get; set; } = PendingCases.Move;
 
     /// <summary>Rows that still need a choice.</summary>
-    public int Undecided => Rows.Count(r => r.Kind is null || (r.Kind != LabelMappingKind.ReReview && r.To is null));
+    public int Undecided => Rows.Count(r => !r.Decided);
 
     /// <summary>Stored labels that will change their key.</summary>
     public int Carried => Rows.Where(r => r.Kind != LabelMappingKind.ReReview && r.To is not null && r.To != r.Old.Key).Sum(r => r.Stored);
@@ -62,6 +62,9 @@ public sealed class MappingRow
     public LabelMappingKind? Kind { get; private set; }
 
     public string? To { get; set; }
+
+    /// <summary>Nothing is left to choose.</summary>
+    public bool Decided => Kind == LabelMappingKind.ReReview || (Kind is not null && To is not null);
 
     public void Choose(LabelMappingKind? kind)
     {
