@@ -62,6 +62,7 @@ public static class WebServices
         app.MapPolicies();
         app.MapQueues();
         app.MapImports();
+        app.MapSnapshots();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",
