@@ -12,7 +12,7 @@ internal static class ImportsEndpoints
         var group = routes.MapGroup("/api/v1/imports").WithTags("Imports").RequireAuthorization(Access.Import).AddEndpointFilter<RefusalsAsProblems>();
         group.MapGet("/{id:guid}/rejects", async (Guid id, OpenRejects open, ClaimsPrincipal caller, CancellationToken stop) =>
             {
-                var download = await open.RunAsync(id, caller.Actor(), stop);
+                var download = await open.RunAsync(id, ActorAccessor.From(caller), stop);
                 return TypedResults.File(download.Content, "text/csv; charset=utf-8", download.Name);
             })
             .WithName("DownloadRejects").WithSummary("The rows that an import left out, with line and reason, as CSV")

@@ -2,6 +2,7 @@ using System.CommandLine;
 using System.Text.Json;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content.Import;
+using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Hosting;
 
@@ -68,8 +69,18 @@ public sealed class ImportVerb : IVerb
             relative = await host.Services.GetRequiredService<ReceiveImportFile>().RunAsync(content, file.Name, received: null, Actor.System, cancellation);
         }
 
-        var guess = (await host.Services.GetRequiredService<PreviewImport>().RunAsync(relative, Actor.System, cancellation)).Guess;
-        var id = await host.Services.GetRequiredService<StartImport>().RunAsync(Arguments(parsed, file, relative, guess), Actor.System, cancellation);
+        long id;
+        try
+        {
+            var guess = (await host.Services.GetRequiredService<PreviewImport>().RunAsync(relative, Actor.System, cancellation)).Guess;
+            id = await host.Services.GetRequiredService<StartImport>().RunAsync(Arguments(parsed, file, relative, guess), Actor.System, cancellation);
+        }
+        catch
+        {
+            ImportFiles.Discard(host.Services.GetRequiredService<StudioFolders>(), relative);
+            throw;
+        }
+
         var job = await JobOnConsole.RunAsync(host.Services, id, cancellation);
         return await TellAsync(host.Services, job, parsed.GetValue(options.Json), cancellation);
     }
@@ -111,7 +122,7 @@ public sealed class ImportVerb : IVerb
         var result = JsonSerializer.Deserialize<ImportResult>(job.ResultJson!)!;
         var entry = (await services.GetRequiredService<ListImports>().RunAsync(50, Actor.System, cancellation)).Find(e => e.Job.Id == job.Id);
         var rejects = entry is { HasRejects: true }
-            ? ImportFiles.RejectPath(services.GetRequiredService<Core.Storage.StudioFolders>(), entry.Arguments.File)
+            ? ImportFiles.RejectPath(services.GetRequiredService<StudioFolders>(), entry.Arguments.File)
             : null;
         if (json)
         {

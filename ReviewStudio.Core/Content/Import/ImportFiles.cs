@@ -27,6 +27,24 @@ public static class ImportFiles
     public static string RejectPath(StudioFolders folders, string relative) =>
         Path.Combine(Path.GetDirectoryName(Resolve(folders, relative))!, RejectName);
 
+    /// <summary>Deletes an uploaded file, and its folder where no reject file lies beside it.</summary>
+    public static void Discard(StudioFolders folders, string relative)
+    {
+        var path = Resolve(folders, relative);
+        var folder = Path.GetDirectoryName(path)!;
+        if (!Directory.Exists(folder))
+        {
+            return;
+        }
+
+        File.Delete(path);
+        var rejects = new FileInfo(Path.Combine(folder, RejectName));
+        if (!rejects.Exists || rejects.Length == 0)
+        {
+            Directory.Delete(folder, recursive: true);
+        }
+    }
+
     /// <summary>A file name reduced to letters, digits, dots, hyphens and underscores that every system takes.</summary>
     public static string SafeName(string name)
     {

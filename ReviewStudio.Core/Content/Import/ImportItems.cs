@@ -34,7 +34,7 @@ public sealed class ImportItems(Database database, StudioFolders folders, TimePr
 
         if (arguments.DeleteFile)
         {
-            File.Delete(ImportFiles.Resolve(folders, arguments.File));
+            ImportFiles.Discard(folders, arguments.File);
         }
 
         return new ImportResult(progress.Added, progress.Existing, progress.Rejected, Math.Round(progress.Seconds, 3));

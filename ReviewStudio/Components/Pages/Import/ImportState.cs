@@ -11,7 +11,8 @@ public sealed class ImportState(
     ListImportChoices listChoices,
     StartImport start,
     ListImports list,
-    SteerImport steer)
+    SteerImport steer,
+    Core.Storage.StudioFolders folders)
 {
     private const int Listed = 30;
 
@@ -74,8 +75,8 @@ public sealed class ImportState(
         }
         catch (RefusedException e)
         {
+            Forget();
             Problem = e.Message;
-            Preview = null;
         }
         catch (IOException e)
         {
@@ -116,6 +117,7 @@ public sealed class ImportState(
         {
             var map = Labels.Where(l => l.Key.Length > 0).ToDictionary(l => l.Value, l => l.Key, StringComparer.Ordinal);
             await start.RunAsync(Form with { LabelMap = map }, actor, cancellation);
+            _file = "";
             Forget();
         }
         catch (RefusedException e)
@@ -132,9 +134,15 @@ public sealed class ImportState(
         await RefreshAsync(actor, cancellation);
     }
 
-    /// <summary>Puts the uploaded file aside.</summary>
+    /// <summary>Throws away the uploaded file that was not imported.</summary>
     public void Forget()
     {
+        if (_file.Length > 0)
+        {
+            ImportFiles.Discard(folders, _file);
+            _file = "";
+        }
+
         Preview = null;
         Problem = null;
         Labels = [];

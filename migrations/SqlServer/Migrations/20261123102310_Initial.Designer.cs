@@ -12,7 +12,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123094553_Initial")]
+    [Migration("20261123102310_Initial")]
     partial class Initial
     {
         /// <inheritdoc />

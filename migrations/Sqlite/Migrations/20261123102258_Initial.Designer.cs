@@ -11,7 +11,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123094547_Initial")]
+    [Migration("20261123102258_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
