@@ -41,6 +41,8 @@ public static class WebServices
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
         services.AddScoped<Components.Pages.Import.ImportState>();
+        services.AddScoped<Components.Pages.Models.ModelsState>();
+        services.AddScoped<Components.Pages.Datasets.DatasetsState>();
         AddSignIn(services);
         AddJobs(services);
         return services;
