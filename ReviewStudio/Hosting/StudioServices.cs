@@ -31,6 +31,7 @@ public static class StudioServices
         services.AddStudioCore();
         services.AddStudioChecks();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDbContext>>().CreateDbContext());
+        services.AddDataProtection();
         services.AddIdentityCore<Reviewer>(options =>
             {
                 options.User.RequireUniqueEmail = true;
