@@ -40,6 +40,8 @@ public static class WebServices
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
         services.AddScoped<Components.Pages.Import.ImportState>();
+        services.AddScoped<Components.Pages.Models.ModelsState>();
+        services.AddScoped<Components.Pages.Datasets.DatasetsState>();
         AddSignIn(services);
         AddJobs(services);
         return services;
@@ -61,6 +63,7 @@ public static class WebServices
         app.MapPolicies();
         app.MapQueues();
         app.MapImports();
+        app.MapSnapshots();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",

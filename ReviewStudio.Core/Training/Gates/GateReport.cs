@@ -20,6 +20,10 @@ public enum GateOutcome
 /// <param name="N">Examples behind it.</param>
 public sealed record GateCheck(string Name, GateOutcome Outcome, string Sentence, double? Value, Interval? Interval, int N);
 
+/// <summary>A score between 0 and 1 with its interval.</summary>
+/// <param name="N">Frozen examples behind it.</param>
+public sealed record GateScore(double Value, double Lower, double Upper, int N);
+
 /// <summary>The gate's answer.</summary>
 /// <param name="Decision">Fail if any check failed, else Warn if any warned, else Pass.</param>
 /// <param name="Summary">The decision in one sentence.</param>
@@ -31,6 +35,9 @@ public sealed record GateReport(GateOutcome Decision, string Summary, IReadOnlyL
     {
         Converters = { new JsonStringEnumConverter(JsonNamingPolicy.CamelCase) },
     };
+
+    /// <summary>The challenger's own macro-F1 on the frozen set; null where there was nothing to measure it on.</summary>
+    public GateScore? MacroF1 { get; init; }
 
     /// <summary>True where the challenger may serve.</summary>
     [JsonIgnore]

@@ -32,7 +32,14 @@ public static class PromotionGate
         }
 
         checks.Add(CalibrationCheck(input, settings));
-        return Report(checks, settings);
+        return Report(checks, settings) with { MacroF1 = Score(input, challenger, settings) };
+    }
+
+    private static GateScore Score(GateInput input, int[] challenger, GateOptions options)
+    {
+        var estimate = Bootstrap.MacroF1(input.Truth, challenger, input.LabelKeys.Count, options.Seed, options.Resamples, options.Confidence);
+        var interval = estimate.Interval!.Value;
+        return new GateScore(estimate.Point.Value!.Value, interval.Lower, interval.Upper, estimate.N);
     }
 
     private static GateCheck Comparison(GateInput input, int[] champion, int[] challenger, bool baseline, GateOptions options)

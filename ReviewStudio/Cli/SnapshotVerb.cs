@@ -1,0 +1,113 @@
+using System.CommandLine;
+using System.Text.Json;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Datasets;
+using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training;
+using ReviewStudio.Hosting;
+
+namespace ReviewStudio.Cli;
+
+/// <summary>Makes, lists and checks snapshots of labelled examples.</summary>
+public sealed class SnapshotVerb : IVerb
+{
+    private readonly Option<string> _policy = new("--policy") { Description = "The key of the policy.", Required = true };
+    private readonly Option<string?> _only = new("--policy") { Description = "The key of a policy (default: all)." };
+    private readonly Option<bool> _noVerdicts = new("--no-verdicts") { Description = "Leave the single verdicts out." };
+    private readonly Argument<string> _name = new("SNAPSHOT") { Description = "Its id, its folder name, or the beginning of its logical hash." };
+
+    public Command Build(GlobalOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var create = new Command(
+            "create", "Write the labels of a policy, as they are now, to the data folder. The same labels give the snapshot that is there.\n\nExample: reviewstudio snapshot create --policy community --json")
+        {
+            _policy, _noVerdicts,
+        };
+        create.SetAction((parsed, stop) => RunAsync(parsed, options, CreateAsync, stop));
+        var list = new Command("list", "List the snapshots, newest first.\n\nExample: reviewstudio snapshot list --policy community --json") { _only };
+        list.SetAction((parsed, stop) => RunAsync(parsed, options, ListAsync, stop));
+        var verify = new Command(
+            "verify", "Compare a snapshot's files with its manifest. Exit code 1 when something is missing or altered.\n\nExample: reviewstudio snapshot verify community-1.2.0-5f1c0a9e")
+        {
+            _name,
+        };
+        verify.SetAction((parsed, stop) => RunAsync(parsed, options, VerifyAsync, stop));
+        return new Command("snapshot", "Make, list and check snapshots of labelled examples.") { create, list, verify };
+    }
+
+    private static Task<int> RunAsync(ParseResult parsed, GlobalOptions options, Func<ParseResult, IServiceProvider, bool, CancellationToken, Task<int>> work, CancellationToken stop) =>
+        CommandLine.GuardAsync(async () =>
+        {
+            using var host = StudioHost.BuildQuiet(options.HostArguments(parsed));
+            await StudioHost.PrepareAsync(host.Services, stop);
+            return await work(parsed, host.Services, parsed.GetValue(options.Json), stop);
+        });
+
+    private async Task<int> CreateAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
+    {
+        var policy = await services.GetRequiredService<ListLoopPolicies>().FindAsync(parsed.GetRequiredValue(_policy), Actor.System, stop);
+        var id = await services.GetRequiredService<StartSnapshot>().RunAsync(policy.Id, new SnapshotOptions(Verdicts: !parsed.GetValue(_noVerdicts)), Actor.System, stop);
+        var job = await JobOnConsole.RunAsync(services, id, stop);
+        if (job.State != JobState.Succeeded)
+        {
+            throw new RefusedException("snapshot.failed", job.Error ?? "The snapshot was cancelled. Run the command again to make it.");
+        }
+
+        var result = JsonSerializer.Deserialize<SnapshotResult>(job.ResultJson!)!;
+        var folder = Path.Combine(services.GetRequiredService<StudioFolders>().Snapshots, result.Folder);
+        if (json)
+        {
+            CommandLine.PrintJson(new { result.Id, policy = policy.Key, result.Version, hash = result.LogicalHash, result.Rows, folder });
+        }
+        else
+        {
+            await Console.Out.WriteLineAsync(FormattableString.Invariant($"{policy.Name} {result.Version}: {result.Rows:N0} examples, logical hash {result.LogicalHash}\n{folder}"));
+        }
+
+        return 0;
+    }
+
+    private async Task<int> ListAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
+    {
+        foreach (var view in await services.GetRequiredService<ListSnapshots>().RunAsync(parsed.GetValue(_only), Actor.System, stop))
+        {
+            var s = view.Snapshot;
+            if (json)
+            {
+                CommandLine.PrintJson(new
+                {
+                    id = s.PublicId, policy = view.PolicyKey, s.Version, hash = s.LogicalHash, s.Rows, view.Manifest.Verdicts, view.Manifest.Labels, s.Folder, s.Watermark, s.CreatedAt, view.Present,
+                });
+            }
+            else
+            {
+                await Console.Out.WriteLineAsync(FormattableString.Invariant(
+                    $"{s.Folder}  {s.Rows,8:N0} examples  {view.Manifest.Verdicts,8:N0} verdicts  {s.CreatedAt:yyyy-MM-dd HH:mm}{(view.Present ? "" : "  files are missing")}"));
+            }
+        }
+
+        return 0;
+    }
+
+    private async Task<int> VerifyAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
+    {
+        var name = parsed.GetRequiredValue(_name);
+        var known = await services.GetRequiredService<ListSnapshots>().RunAsync(policyKey: null, Actor.System, stop);
+        var snapshot = known.Find(v => string.Equals(v.Snapshot.Folder, name, StringComparison.Ordinal) || string.Equals(v.Snapshot.PublicId.ToString(), name, StringComparison.OrdinalIgnoreCase)
+                || (name.Length >= 6 && v.Snapshot.LogicalHash.StartsWith(name, StringComparison.OrdinalIgnoreCase)))?.Snapshot
+            ?? throw new RefusedException("snapshot.unknown", $"There is no snapshot '{name}'. 'reviewstudio snapshot list' names those that there are.");
+        var check = await services.GetRequiredService<VerifySnapshot>().RunAsync(snapshot.PublicId, stop);
+        if (json)
+        {
+            CommandLine.PrintJson(new { ok = check.Problems.Count == 0, snapshot.Folder, hash = snapshot.LogicalHash, check.Files, check.Problems });
+        }
+        else
+        {
+            await Console.Out.WriteLineAsync(check.Problems.Count == 0 ? $"{snapshot.Folder}: {check.Files} files are as they were written." : string.Join('\n', check.Problems));
+        }
+
+        return check.Problems.Count == 0 ? 0 : 1;
+    }
+}

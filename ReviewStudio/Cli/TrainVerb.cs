@@ -1,0 +1,78 @@
+using System.CommandLine;
+using System.Text.Json;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training;
+using ReviewStudio.Hosting;
+
+namespace ReviewStudio.Cli;
+
+/// <summary>Turns the loop once in this process.</summary>
+public sealed class TrainVerb : IVerb
+{
+    private const string Help = """
+        Train a head on the labels of a queue's policy, put it to its gates and, where the queue says so, in service; then
+        score and rank what waits. A training that was broken off is taken up where it stopped.
+
+        Examples:
+          reviewstudio train --queue community
+          reviewstudio train --queue abuse --json
+        """;
+
+    private readonly Option<string> _queue = new("--queue") { Description = "The key of the queue whose settings the training follows.", Required = true };
+
+    public Command Build(GlobalOptions options)
+    {
+        ArgumentNullException.ThrowIfNull(options);
+        var command = new Command("train", Help) { _queue };
+        command.SetAction((parsed, cancellation) => CommandLine.GuardAsync(() => RunAsync(parsed, options, cancellation)));
+        return command;
+    }
+
+    private async Task<int> RunAsync(ParseResult parsed, GlobalOptions options, CancellationToken cancellation)
+    {
+        using var host = StudioHost.BuildQuiet(options.HostArguments(parsed));
+        await StudioHost.PrepareAsync(host.Services, cancellation);
+        var (policy, queue) = await host.Services.GetRequiredService<ListLoopPolicies>().FindQueueAsync(parsed.GetRequiredValue(_queue), Actor.System, cancellation);
+        var job = await JobOnConsole.RunAsync(host.Services, await JobAsync(host.Services, policy, queue, cancellation), cancellation);
+        if (job.State != JobState.Succeeded)
+        {
+            throw new RefusedException("training.failed", job.Error ?? "The training was cancelled. Run the command again to start another.");
+        }
+
+        var result = JsonSerializer.Deserialize<TrainingResult>(job.ResultJson!)!;
+        if (parsed.GetValue(options.Json))
+        {
+            CommandLine.PrintJson(new
+            {
+                queue = queue.Key, policy = policy.Key, result.SnapshotHash, result.HeadHash, result.HeadNumber, result.Promoted, result.Gate, result.Fit,
+                seconds = Math.Round(((job.EndedAt - job.StartedAt) ?? TimeSpan.Zero).TotalSeconds, 1),
+            });
+        }
+        else
+        {
+            await Console.Out.WriteLineAsync($"Head {result.HeadNumber} {(result.Promoted ? "serves" : "does not serve")}. {result.Gate}\nSnapshot {result.SnapshotHash}\nHead     {result.HeadHash}");
+        }
+
+        return 0;
+    }
+
+    private static async Task<long> JobAsync(IServiceProvider services, LoopPolicy policy, LoopQueue queue, CancellationToken cancellation)
+    {
+        try
+        {
+            return (await services.GetRequiredService<StartTraining>().RunAsync(new TrainingRequest(queue.Id, "hand"), Actor.System, cancellation)).JobId;
+        }
+        catch (RefusedException e) when (e.Code == "training.running")
+        {
+            var view = await services.GetRequiredService<ListModels>().RunAsync(policy.Id, Actor.System, cancellation);
+            if (view.Runs.FirstOrDefault(r => !r.Job.Ended) is not { } open)
+            {
+                throw;
+            }
+
+            await Console.Error.WriteLineAsync($"Taking up the training that began at {open.Run.CreatedAt:yyyy-MM-dd HH:mm:ss} UTC.");
+            return open.Job.Id;
+        }
+    }
+}

@@ -1,0 +1,95 @@
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Datasets;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training;
+
+namespace ReviewStudio.Components.Pages.Datasets;
+
+/// <summary>What the page of datasets holds and does, without its looks.</summary>
+public sealed class DatasetsState(
+    ListLoopPolicies listPolicies, ListPolicies policies, ListSnapshots list, StartSnapshot start, VerifySnapshot verify, SteerLoopJob steer, JobDesk jobs)
+{
+    private const int Listed = 30;
+
+    private Dictionary<(string Policy, string Label), LabelSummary> _labels = [];
+
+    public IReadOnlyList<LoopPolicy>? Policies { get; private set; }
+
+    public IReadOnlyList<SnapshotView>? Snapshots { get; private set; }
+
+    public IReadOnlyList<FrozenSetView> Frozen { get; private set; } = [];
+
+    /// <summary>Snapshot jobs that have not ended, or ended badly since the last good one.</summary>
+    public IReadOnlyList<BackgroundJob> Jobs { get; private set; } = [];
+
+    public SnapshotView? Open { get; private set; }
+
+    /// <summary>What the check of the open snapshot found; null before it.</summary>
+    public SnapshotCheck? Check { get; private set; }
+
+    public string? Failure { get; set; }
+
+    public bool Busy { get; private set; }
+
+    /// <param name="policyKey">Null or empty for all policies.</param>
+    public async Task GoAsync(string? policyKey, Guid? snapshotId, Actor actor, CancellationToken cancellation)
+    {
+        Policies ??= await listPolicies.RunAsync(actor, cancellation);
+        _labels = (await policies.RunAsync(withArchived: true, actor, cancellation))
+            .SelectMany(p => p.Labels, (p, label) => (Key: (p.Key, label.Key), label)).ToDictionary(x => x.Key, x => x.label);
+        await RefreshAsync(policyKey, actor, cancellation);
+        var open = Snapshots?.FirstOrDefault(s => s.Snapshot.PublicId == snapshotId);
+        if (open?.Snapshot.Id != Open?.Snapshot.Id)
+        {
+            Check = null;
+        }
+
+        Open = open;
+    }
+
+    public async Task RefreshAsync(string? policyKey, Actor actor, CancellationToken cancellation)
+    {
+        var key = string.IsNullOrEmpty(policyKey) ? null : policyKey;
+        Snapshots = await list.RunAsync(key, actor, cancellation);
+        Frozen = await list.FrozenAsync(key, actor, cancellation);
+        var latest = await jobs.ListAsync([SnapshotJob.JobKind], Listed, cancellation);
+        Jobs = [.. latest.TakeWhile(j => j.State != JobState.Succeeded)];
+    }
+
+    /// <summary>A label's name and colour as they are today; its key where the policy no longer has it.</summary>
+    public (string Name, string Colour) Label(string policyKey, string labelKey) =>
+        _labels.TryGetValue((policyKey, labelKey), out var label) ? (label.Name, label.Colour) : (labelKey, "#6b7280");
+
+    public Task StartAsync(LoopPolicy policy, Actor actor, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(policy);
+        return TryAsync(() => start.RunAsync(policy.Id, new SnapshotOptions(), actor, cancellation));
+    }
+
+    public Task VerifyAsync(CancellationToken cancellation) => TryAsync(async () => Check = await verify.RunAsync(Open!.Snapshot.PublicId, cancellation));
+
+    public Task SteerAsync(BackgroundJob job, LoopCommand command, Actor actor, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        return TryAsync(() => steer.RunAsync(job.Id, command, actor, cancellation));
+    }
+
+    private async Task TryAsync(Func<Task> act)
+    {
+        Busy = true;
+        Failure = null;
+        try
+        {
+            await act();
+        }
+        catch (Exception e) when (e is RefusedException or ForbiddenException)
+        {
+            Failure = e.Message;
+        }
+        finally
+        {
+            Busy = false;
+        }
+    }
+}
