@@ -13,7 +13,6 @@ using ReviewStudio.Api;
 using ReviewStudio.Core;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
-using ReviewStudio.Security;
 
 namespace ReviewStudio.Tests.Fixtures;
 

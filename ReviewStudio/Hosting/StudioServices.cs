@@ -1,3 +1,4 @@
+using Microsoft.AspNetCore.DataProtection;
 using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core;
@@ -31,11 +32,10 @@ public static class StudioServices
         services.AddStudioCore();
         services.AddStudioChecks();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDbContext>>().CreateDbContext());
-        services.AddDataProtection();
+        AddKeys(services);
         services.AddIdentityCore<Reviewer>(options =>
             {
                 options.User.RequireUniqueEmail = true;
-                options.Stores.SchemaVersion = IdentitySchemaVersions.Version3;
                 options.Password.RequiredLength = PasswordRules.Length;
                 options.Password.RequireDigit = false;
                 options.Password.RequireLowercase = false;
@@ -50,6 +50,14 @@ public static class StudioServices
             .AddDefaultTokenProviders();
         return services;
     }
+
+    /// <summary>The keys that cookies and tokens are protected with: in the data folder, the same for web and command line.</summary>
+    private static void AddKeys(IServiceCollection services) =>
+        services.AddDataProtection().SetApplicationName("ReviewStudio").Services
+            .AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
+            .Configure<StudioFolders, ILoggerFactory>((options, folders, logs) =>
+                options.XmlRepository = new Microsoft.AspNetCore.DataProtection.Repositories.FileSystemXmlRepository(
+                    Directory.CreateDirectory(Path.Combine(folders.Root, "keys")), logs));
 
     private static void AddDatabase(IServiceCollection services, IConfiguration configuration)
     {

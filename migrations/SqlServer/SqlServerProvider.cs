@@ -13,7 +13,7 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
     public void Configure(DbContextOptionsBuilder options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.UseStudioModel().UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name));
+        options.UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name));
     }
 
     /// <inheritdoc />
