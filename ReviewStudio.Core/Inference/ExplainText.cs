@@ -28,7 +28,10 @@ public sealed class ExplainText(TextVectorizer vectorizer, HeadRegistry heads) :
     {
         ArgumentNullException.ThrowIfNull(text);
         var model = heads.Model(headFileHash);
-        var tokens = NgramFeaturizer.Tokens(text).Take(MostWords).ToArray();
+        var tokens = NgramFeaturizer.Tokens(text)
+            .Where(token => !text.AsSpan(token.Start, token.Length).ContainsOnlyPunctuation())
+            .Take(MostWords)
+            .ToArray();
         var variants = new List<TextInput>(tokens.Length + 1) { new(text, language) };
         foreach (var token in tokens)
         {
@@ -40,5 +43,22 @@ public sealed class ExplainText(TextVectorizer vectorizer, HeadRegistry heads) :
         return [.. tokens
             .Select((token, i) => new WordEffect(token.Start, token.Length, rows[0][top] - rows[i + 1][top]))
             .Where(word => Math.Abs(word.Effect) >= Negligible)];
+    }
+}
+
+file static class PunctuationText
+{
+    /// <summary>A full stop may move a score, but tells a reviewer nothing.</summary>
+    public static bool ContainsOnlyPunctuation(this ReadOnlySpan<char> text)
+    {
+        foreach (var c in text)
+        {
+            if (!char.IsPunctuation(c))
+            {
+                return false;
+            }
+        }
+
+        return true;
     }
 }

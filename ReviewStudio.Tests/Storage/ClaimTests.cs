@@ -56,6 +56,29 @@ public sealed class ClaimTests
     }
 
     [Fact]
+    public async Task Reviewer_who_comes_back_takes_the_held_tasks_over_and_the_lost_connection_can_do_nothing()
+    {
+        await using var studio = await TestStudio.StartAsync();
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
+        await studio.AddTextsAsync(queue, ["first", "second", "third"]);
+        var mara = await studio.ReviewerAsync("mara");
+        var before = new[]
+        {
+            (await studio.Get<ClaimNextTask>().RunAsync(new ClaimRequest(), mara, None))!,
+            (await studio.Get<ClaimNextTask>().RunAsync(new ClaimRequest(), mara, None))!,
+        };
+
+        var after = await studio.Get<ResumeHeldTasks>().RunAsync(new ClaimRequest(), mara, None);
+
+        after.Select(t => t.TaskId).ShouldBe(before.Select(t => t.TaskId));
+        after.Select(t => t.FencingToken).ShouldBe(before.Select(t => t.FencingToken + 1));
+        (await studio.Get<RenewLease>().RunAsync(before[0].Claim, mara, None)).ShouldBeNull();
+        await Should.ThrowAsync<RefusedException>(() => studio.Get<PutBackTask>().ReleaseAsync(before[1].Claim, mara, None));
+        (await studio.Get<RenewLease>().RunAsync(after[1].Claim, mara, None)).ShouldNotBeNull();
+        (await studio.Get<ResumeHeldTasks>().RunAsync(new ClaimRequest(), await studio.ReviewerAsync("jonas"), None)).ShouldBeEmpty();
+    }
+
+    [Fact]
     public async Task Claim_serves_only_lanes_that_the_reviewer_fits()
     {
         await using var studio = await TestStudio.StartAsync();

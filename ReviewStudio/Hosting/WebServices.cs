@@ -37,6 +37,7 @@ public static class WebServices
         services.AddHealthChecks().AddCheck<DatabaseReady>("database");
         services.AddStudioTelemetry(configuration);
         services.AddSignInLimiter(configuration);
+        services.AddScoped<Components.Pages.Review.TaskFeed>();
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
         services.AddScoped<Components.Pages.Import.ImportState>();

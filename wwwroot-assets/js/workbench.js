@@ -16,8 +16,14 @@ document.addEventListener("keydown", (event) => {
     const onButton = event.target.closest?.("button, a") && event.key === " ";
     if (onButton) return;
     if (event.key === "/" || event.key === " ") event.preventDefault();
+    if (event.key.toLowerCase() === "n") {
+      // Here and at once: what is typed next belongs into the note, however far away the server is.
+      event.preventDefault();
+      document.querySelector("#bench-note")?.focus({ preventScroll: true });
+      return;
+    }
     const marked = event.key.toLowerCase() === "h" ? selection() : null;
-    page.invokeMethodAsync("KeyAsync", event.key, marked);
+    page.invokeMethodAsync("KeyAsync", event.key, marked, document.querySelector(".workbench")?.dataset.task ?? null);
   }
 });
 
@@ -40,6 +46,5 @@ const selection = () => {
 window.studioWorkbench = {
   attach(reference) { page = reference; },
   detach() { page = null; },
-  focus(selector) { document.querySelector(selector)?.focus({ preventScroll: true }); },
   top(selector) { document.querySelector(selector)?.scrollTo({ top: 0 }); },
 };

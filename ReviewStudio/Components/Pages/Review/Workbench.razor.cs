@@ -1,6 +1,5 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
-using Microsoft.AspNetCore.Components.Rendering;
 using Microsoft.JSInterop;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
@@ -82,8 +81,11 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         : State.Counts.Waiting.ToString("N0", CultureInfo.InvariantCulture);
 
     /// <summary>A key press, from the page's one listener.</summary>
+    /// <param name="key">The browser's name of the key.</param>
+    /// <param name="selected">What was selected, for the highlighting key.</param>
+    /// <param name="task">The task that was on screen: a key pressed before the next item is painted never judges it.</param>
     [JSInvokable]
-    public async Task KeyAsync(string key, SelectedSpan? selected)
+    public async Task KeyAsync(string key, SelectedSpan? selected, string? task)
     {
         ArgumentNullException.ThrowIfNull(key);
         var sheet = State.Current;
@@ -112,14 +114,15 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
             case "g":
                 Open(_panel == BenchPanel.Guidance ? BenchPanel.None : BenchPanel.Guidance);
                 break;
-            case "n":
-                await Js.InvokeVoidAsync("studioWorkbench.focus", "#bench-note");
-                break;
             case "h" when selected is { } span:
                 State.ToggleMark(span.Part, span.Start, span.End);
                 break;
             case var hotKey when sheet.Policy.Labels.Find(l => string.Equals(l.HotKey, hotKey, StringComparison.OrdinalIgnoreCase)) is { } label:
-                await JudgeAsync(label);
+                if (long.TryParse(task, CultureInfo.InvariantCulture, out var seen))
+                {
+                    await JudgeAsync(label, seen);
+                }
+
                 break;
         }
 
@@ -163,10 +166,10 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         }
     }
 
-    private async Task JudgeAsync(PolicyLabel label)
+    private async Task JudgeAsync(PolicyLabel label, long task)
     {
         Close();
-        await State.JudgeAsync(label.Key);
+        await State.JudgeAsync(label.Key, task);
         await Js.InvokeVoidAsync("studioWorkbench.top", "#bench-item");
     }
 
@@ -262,35 +265,6 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
             ? sheet.Policy.Labels.Find(l => l.Key == prediction.ByLabel.MaxBy(p => p.Value).Key)
             : sheet.Policy.Labels.FirstOrDefault());
 
-    private RenderFragment FilterList(string name, string? chosen, IEnumerable<string> values, Func<string?, ClaimRequest> with) => builder =>
-    {
-        var list = values.Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal).ToArray();
-        if (list.Length < 2 && chosen is null)
-        {
-            return;
-        }
-
-        builder.OpenElement(0, "select");
-        builder.AddAttribute(1, "aria-label", name);
-        builder.AddAttribute(2, "onchange", EventCallback.Factory.Create<ChangeEventArgs>(this, e => FilterAsync(with(e.Value is string { Length: > 0 } v ? v : null))));
-        Option(builder, "", $"Any {name.ToLowerInvariant()}", chosen is null);
-        foreach (var value in list)
-        {
-            Option(builder, value, value, value == chosen);
-        }
-
-        builder.CloseElement();
-    };
-
-    private static void Option(RenderTreeBuilder builder, string value, string text, bool selected)
-    {
-        builder.OpenElement(3, "option");
-        builder.AddAttribute(4, "value", value);
-        builder.AddAttribute(5, "selected", selected);
-        builder.AddContent(6, text);
-        builder.CloseElement();
-    }
-
     private static long? Number(object? value) => long.TryParse(value as string, CultureInfo.InvariantCulture, out var number) ? number : null;
 
     private int SecondsLeft(UndoChip chip) => Math.Max(0, (int)Math.Ceiling((chip.Until - Clock.GetUtcNow().UtcDateTime).TotalSeconds));
@@ -298,17 +272,4 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
     private static string Percent(double p) => p < 0.005 ? "<1 %" : p > 0.995 ? ">99 %" : string.Create(CultureInfo.InvariantCulture, $"{p * 100:0} %");
 
     private static string Width(double p) => string.Create(CultureInfo.InvariantCulture, $"{p * 100:0.#}%");
-
-    /// <summary>Severity by shape and word: nothing, one, two or three bars.</summary>
-    private static RenderFragment SeverityMark(int severity) => builder =>
-    {
-        if (severity > 0)
-        {
-            builder.OpenElement(0, "span");
-            builder.AddAttribute(1, "class", "severity");
-            builder.AddAttribute(2, "title", severity switch { 1 => "low severity", 2 => "serious", _ => "severe" });
-            builder.AddContent(3, new string('▮', Math.Min(3, severity)));
-            builder.CloseElement();
-        }
-    };
 }

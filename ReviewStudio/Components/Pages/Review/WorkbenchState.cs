@@ -13,13 +13,10 @@ public sealed record UndoChip(Guid VerdictId, string LabelName, DateTime Until, 
 /// verdict paints at once. Claims are held by heartbeats and found again after a dropped connection.
 /// </summary>
 public sealed class WorkbenchState(
-    ClaimNextTask claim,
-    ListHeldTasks held,
-    OpenTask open,
+    TaskFeed feed,
     RecordVerdict record,
     UndoVerdict undo,
     PutBackTask putBack,
-    RenewLease renew,
     SaveDraft drafts,
     CountWork counts,
     ExplainText explain,
@@ -27,7 +24,6 @@ public sealed class WorkbenchState(
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Actor _actor = Actor.System;
-    private Task<TaskSheet?>? _next;
     private long _shownAt;
     private WorkbenchDraft _saved = WorkbenchDraft.Empty;
 
@@ -59,18 +55,18 @@ public sealed class WorkbenchState(
     {
         await ReleaseAsync();
         (Filter, _actor, Loading, Problem, Undoable) = (filter, actor, true, null, null);
-        var waiting = await held.RunAsync(filter, actor, CancellationToken.None);
-        Show(waiting.Count > 0 ? await OpenAsync(waiting[0]) : await FetchAsync());
-        _next = waiting.Count > 1 ? OpenAsync(waiting[1]) : Current is null ? null : FetchAsync();
+        Show(await feed.StartAsync(filter, actor));
         await CountAsync();
         Loading = false;
     }
 
     /// <summary>Answers the task on screen and moves to the next one.</summary>
-    public Task JudgeAsync(string labelKey) => InTurnAsync(async sheet =>
+    /// <param name="labelKey">The answer.</param>
+    /// <param name="taskId">The task that the reviewer saw; when another is on screen by now, nothing happens.</param>
+    public Task JudgeAsync(string labelKey, long taskId) => InTurnAsync(async sheet =>
     {
         var label = sheet.Policy.Labels.Find(l => l.Key == labelKey);
-        if (label is null)
+        if (label is null || sheet.Claim.TaskId != taskId)
         {
             return;
         }
@@ -98,24 +94,22 @@ public sealed class WorkbenchState(
     /// <summary>Takes the last verdict back and shows its task again, note and marks as they were.</summary>
     public async Task UndoAsync()
     {
-        if (Undoable is not { } chip)
-        {
-            return;
-        }
-
-        Undoable = null;
+        await _turn.WaitAsync();
         try
         {
+            if (Undoable is not { } chip)
+            {
+                return;
+            }
+
+            Undoable = null;
             var reopened = await undo.RunAsync(chip.VerdictId, Guid.CreateVersion7(), _actor, CancellationToken.None);
             if (Current is { } interrupted)
             {
-                // What was on screen comes next; what was prefetched goes back for others.
-                var ahead = _next;
-                _next = Task.FromResult<TaskSheet?>(interrupted);
-                await GiveBackAsync(ahead);
+                await feed.PutAheadAsync(interrupted);
             }
 
-            Show(await OpenAsync(reopened));
+            Show(await feed.OpenAsync(reopened));
             (Note, _saved) = (chip.Draft.Note, WorkbenchDraft.Empty);
             Marks.Clear();
             Marks.AddRange(chip.Draft.Marks);
@@ -124,6 +118,10 @@ public sealed class WorkbenchState(
         catch (RefusedException e)
         {
             Problem = e.Message;
+        }
+        finally
+        {
+            _turn.Release();
         }
     }
 
@@ -166,14 +164,10 @@ public sealed class WorkbenchState(
     {
         await InTurnAsync(async sheet =>
         {
-            if (await renew.RunAsync(sheet.Claim, _actor, CancellationToken.None) is null)
+            if (!await feed.RenewAsync(sheet))
             {
                 Problem = "Your claim on this task ran out while you were away. Your draft is kept; here is the next task.";
                 await AdvanceAsync();
-            }
-            else if (_next is { IsCompletedSuccessfully: true, Result: { } next })
-            {
-                await renew.RunAsync(next.Claim, _actor, CancellationToken.None);
             }
         });
         Changed?.Invoke();
@@ -187,8 +181,7 @@ public sealed class WorkbenchState(
         {
             if (Current is null)
             {
-                Show(await FetchAsync());
-                _next = Current is null ? null : FetchAsync();
+                Show(await feed.NextAsync());
             }
 
             await CountAsync();
@@ -203,9 +196,7 @@ public sealed class WorkbenchState(
     public async Task ReleaseAsync()
     {
         await SaveDraftAsync();
-        var ahead = _next;
-        _next = null;
-        await GiveBackAsync(ahead);
+        await feed.ReleaseAsync();
         Current = null;
     }
 
@@ -267,9 +258,7 @@ public sealed class WorkbenchState(
 
     private async Task AdvanceAsync()
     {
-        var ahead = _next ?? FetchAsync();
-        Show(await ahead ?? await FetchAsync());
-        _next = Current is null ? null : FetchAsync();
+        Show(await feed.NextAsync());
         await CountAsync();
     }
 
@@ -303,39 +292,6 @@ public sealed class WorkbenchState(
         catch (InvalidHeadException)
         {
             // The words stay without highlights: the head's file has gone, which the system page tells.
-        }
-    }
-
-    private async Task<TaskSheet?> FetchAsync()
-    {
-        var next = await claim.RunAsync(Filter, _actor, CancellationToken.None);
-        return next is null ? null : await OpenAsync(next);
-    }
-
-    private async Task<TaskSheet?> OpenAsync(ClaimedTask task)
-    {
-        try
-        {
-            return await open.RunAsync(task.Claim, _actor, CancellationToken.None);
-        }
-        catch (RefusedException)
-        {
-            return null;
-        }
-    }
-
-    private async Task GiveBackAsync(Task<TaskSheet?>? ahead)
-    {
-        if (ahead is not null && await ahead is { } sheet)
-        {
-            try
-            {
-                await putBack.ReleaseAsync(sheet.Claim, _actor, CancellationToken.None);
-            }
-            catch (RefusedException)
-            {
-                // Somebody else has it by now.
-            }
         }
     }
 

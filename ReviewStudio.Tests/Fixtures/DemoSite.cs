@@ -1,0 +1,156 @@
+using System.Diagnostics;
+using System.Text.Json;
+using System.Text.RegularExpressions;
+using Microsoft.Playwright;
+using ReviewStudio.Tests.Architecture;
+using Xunit;
+
+namespace ReviewStudio.Tests.Fixtures;
+
+/// <summary>
+/// The program as a newcomer starts it, in a process and a data folder of its own with the demo content, and Debian's
+/// Chromium to look at it. Tests of one class share it; each signs in anew.
+/// </summary>
+public sealed partial class DemoSite : IAsyncLifetime
+{
+    public const string Password = "demo-review-2026";
+
+    private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    private readonly string _folder = Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N"));
+    private readonly Lazy<Dictionary<string, (string Policy, string Label)>> _answers = new(ReadAnswers);
+    private Process? _server;
+    private IPlaywright? _playwright;
+    private IBrowser? _browser;
+
+    public string Address { get; private set; } = "";
+
+    public string Folder => _folder;
+
+    private static string? Chromium => Browsers.FirstOrDefault(File.Exists);
+
+    public async ValueTask InitializeAsync()
+    {
+        if (Chromium is null)
+        {
+            return;
+        }
+
+        await StartServerAsync();
+        _playwright = await Playwright.CreateAsync();
+        _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
+        {
+            ExecutablePath = Chromium,
+            Args = ["--headless", "--no-sandbox", "--disable-gpu", "--no-first-run", "--disable-background-networking"],
+        });
+    }
+
+    /// <summary>A browser of its own, at the size of a small laptop.</summary>
+    public async Task<IPage> PageAsync(ColorScheme scheme = ColorScheme.Light)
+    {
+        Assert.SkipWhen(_browser is null, "Chromium is not here; ./test.sh installs it");
+        var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
+        {
+            BaseURL = Address,
+            ViewportSize = new ViewportSize { Width = 1366, Height = 768 },
+            ColorScheme = scheme,
+        });
+        return await context.NewPageAsync();
+    }
+
+    /// <summary>Signs in by keyboard alone and waits for the page that was asked for.</summary>
+    public async Task<IPage> SignedInAsync(string account, string path, ColorScheme scheme = ColorScheme.Light)
+    {
+        var page = await PageAsync(scheme);
+        await page.GotoAsync(path);
+        await page.Keyboard.TypeAsync($"{account}@demo.example");
+        await page.Keyboard.PressAsync("Tab");
+        await page.Keyboard.TypeAsync(Password);
+        await page.Keyboard.PressAsync("Enter");
+        await page.WaitForURLAsync(url => !url.Contains("/account/login", StringComparison.Ordinal));
+        return page;
+    }
+
+    /// <summary>The right answer to a demo text.</summary>
+    public string Answer(string policy, string text) =>
+        _answers.Value.TryGetValue(Squeezed(text), out var known) && known.Policy == policy
+            ? known.Label
+            : throw new InvalidOperationException($"No demo item of policy '{policy}' reads “{text}”.");
+
+    /// <summary>Ends the server as a power cut does, and starts it again on the same folder and port.</summary>
+    public async Task RestartServerAsync()
+    {
+        _server!.Kill(entireProcessTree: true);
+        await _server.WaitForExitAsync();
+        await StartServerAsync(Address);
+    }
+
+    public async ValueTask DisposeAsync()
+    {
+        if (_browser is not null)
+        {
+            await _browser.DisposeAsync();
+        }
+
+        _playwright?.Dispose();
+        if (_server is { HasExited: false })
+        {
+            _server.Kill(entireProcessTree: true);
+            await _server.WaitForExitAsync();
+        }
+
+        _server?.Dispose();
+        if (Directory.Exists(_folder))
+        {
+            Directory.Delete(_folder, recursive: true);
+        }
+    }
+
+    private async Task StartServerAsync(string address = "http://127.0.0.1:0")
+    {
+        // The tests' own path tells which build to run: …/ReviewStudio.Tests/bin/CONFIGURATION/FRAMEWORK.
+        var build = Path.GetRelativePath(Path.Combine(Repository.Root, "ReviewStudio.Tests"), AppContext.BaseDirectory);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            WorkingDirectory = Repository.Root,
+            ArgumentList =
+            {
+                Path.Combine(Repository.Root, "ReviewStudio", build, "ReviewStudio.dll"), "serve", "--urls", address, "--data-folder", _folder,
+                "--SignIn:PostsPerMinute=1000",
+            },
+            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
+        };
+        _server = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
+        var said = new List<string>();
+        while (await _server.StandardOutput.ReadLineAsync() is { } line)
+        {
+            said.Add(line);
+            if (Listening().Match(line) is { Success: true } match)
+            {
+                Address = match.Groups[1].Value;
+                _ = _server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+                return;
+            }
+        }
+
+        throw new InvalidOperationException("The program ended before it listened:\n" + string.Join('\n', said));
+    }
+
+    private static Dictionary<string, (string Policy, string Label)> ReadAnswers() =>
+        File.ReadLines(Path.Combine(Repository.Root, "ReviewStudio", "Hosting", "Demo", "items.jsonl"))
+            .Where(line => line.Length > 0)
+            .Select(line => JsonDocument.Parse(line).RootElement)
+            .ToDictionary(
+                item => Squeezed(item.GetProperty("text").GetString()!),
+                item => (item.GetProperty("policy").GetString()!, item.GetProperty("label").GetString()!),
+                StringComparer.Ordinal);
+
+    private static string Squeezed(string text) => Spaces().Replace(text, " ").Trim();
+
+    [GeneratedRegex(@"Now listening on: (http://\S+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Listening();
+
+    [GeneratedRegex(@"\s+", RegexOptions.None, matchTimeoutMilliseconds: 1000)]
+    private static partial Regex Spaces();
+}

@@ -1,0 +1,105 @@
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Queue.Holding;
+using ReviewStudio.Core.Review;
+
+namespace ReviewStudio.Components.Pages.Review;
+
+/// <summary>
+/// The tasks of one sitting, in order: what was claimed before a dropped connection first, and always one task claimed
+/// ahead, so that the next item can be painted at once.
+/// </summary>
+public sealed class TaskFeed(ClaimNextTask claim, ResumeHeldTasks held, OpenTask open, PutBackTask putBack, RenewLease renew)
+{
+    private ClaimRequest _filter = new();
+    private Actor _actor = Actor.System;
+    private Task<TaskSheet?>? _ahead;
+
+    /// <summary>Begins a sitting.</summary>
+    /// <returns>The first task, or null when none waits.</returns>
+    public async Task<TaskSheet?> StartAsync(ClaimRequest filter, Actor actor)
+    {
+        (_filter, _actor) = (filter, actor);
+        var waiting = await held.RunAsync(filter, actor, CancellationToken.None);
+        var first = waiting.Count > 0 ? await OpenAsync(waiting[0]) : await FetchAsync();
+        _ahead = waiting.Count > 1 ? OpenAsync(waiting[1]) : first is null ? null : FetchAsync();
+        return first;
+    }
+
+    /// <returns>The task claimed ahead, or the best that waits; null when none does. The one after it is claimed ahead.</returns>
+    public async Task<TaskSheet?> NextAsync()
+    {
+        var ahead = _ahead ?? FetchAsync();
+        var next = await ahead ?? await FetchAsync();
+        _ahead = next is null ? null : FetchAsync();
+        return next;
+    }
+
+    /// <summary>Puts a claimed task next in line; what was claimed ahead goes back for others.</summary>
+    public async Task PutAheadAsync(TaskSheet sheet)
+    {
+        var ahead = _ahead;
+        _ahead = Task.FromResult<TaskSheet?>(sheet);
+        await GiveBackAsync(ahead);
+    }
+
+    /// <returns>The task with all that a reviewer needs; null when the claim no longer holds.</returns>
+    public async Task<TaskSheet?> OpenAsync(ClaimedTask task)
+    {
+        ArgumentNullException.ThrowIfNull(task);
+        try
+        {
+            return await open.RunAsync(task.Claim, _actor, CancellationToken.None);
+        }
+        catch (RefusedException)
+        {
+            return null;
+        }
+    }
+
+    /// <summary>Keeps the claim on the task on screen alive, and the one ahead.</summary>
+    /// <returns>False when the claim on <paramref name="shown"/> has run out.</returns>
+    public async Task<bool> RenewAsync(TaskSheet shown)
+    {
+        ArgumentNullException.ThrowIfNull(shown);
+        if (await renew.RunAsync(shown.Claim, _actor, CancellationToken.None) is null)
+        {
+            return false;
+        }
+
+        if (_ahead is { IsCompletedSuccessfully: true, Result: { } next } && await renew.RunAsync(next.Claim, _actor, CancellationToken.None) is null)
+        {
+            _ahead = null;
+        }
+
+        return true;
+    }
+
+    /// <summary>Gives back what was claimed ahead.</summary>
+    public Task ReleaseAsync()
+    {
+        var ahead = _ahead;
+        _ahead = null;
+        return GiveBackAsync(ahead);
+    }
+
+    private async Task<TaskSheet?> FetchAsync()
+    {
+        var next = await claim.RunAsync(_filter, _actor, CancellationToken.None);
+        return next is null ? null : await OpenAsync(next);
+    }
+
+    private async Task GiveBackAsync(Task<TaskSheet?>? ahead)
+    {
+        if (ahead is not null && await ahead is { } sheet)
+        {
+            try
+            {
+                await putBack.ReleaseAsync(sheet.Claim, _actor, CancellationToken.None);
+            }
+            catch (RefusedException)
+            {
+                // Somebody else has it by now.
+            }
+        }
+    }
+}
