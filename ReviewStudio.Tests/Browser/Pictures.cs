@@ -1,0 +1,51 @@
+using Microsoft.Playwright;
+using ReviewStudio.Tests.Fixtures;
+using Xunit;
+using static Microsoft.Playwright.Assertions;
+
+namespace ReviewStudio.Tests.Browser;
+
+/// <summary>
+/// Makes the pictures of the documentation from the running program: <c>docs/pictures/make.sh</c>. In the ordinary suite
+/// they are not made, but the walk through the pages is the same for both, so a page that breaks fails here.
+/// </summary>
+public sealed class Pictures(DemoSite site) : IClassFixture<DemoSite>
+{
+    private static readonly string? Folder = Environment.GetEnvironmentVariable("REVIEWSTUDIO_PICTURES");
+
+    [Theory]
+    [InlineData("moderator", "/review?language=en", ".workbench[data-state=task]", "workbench")]
+    [InlineData("lead", "/queues", "main table", "queues")]
+    [InlineData("lead", "/policies", "main table", "policies")]
+    [InlineData("engineer", "/models", "main table", "models")]
+    [InlineData("engineer", "/datasets", "main table", "datasets")]
+    [InlineData("admin", "/import", "main h1", "import")]
+    [InlineData("admin", "/admin/accounts", "main table", "accounts")]
+    [InlineData("admin", "/admin/system", "main table", "system")]
+    public async Task Page_opens_without_a_fault_in_light_and_dark(string account, string path, string sign, string name)
+    {
+        foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark }.Take(Folder is null ? 1 : 2))
+        {
+            var faults = new List<string>();
+            var page = await site.SignedInAsync(account, path, scheme);
+            page.PageError += (_, fault) => faults.Add(fault);
+            await Expect(page.Locator(sign).First).ToBeVisibleAsync();
+            await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+            var wide = await page.EvaluateAsync<int>("document.documentElement.scrollWidth - document.documentElement.clientWidth");
+            Assert.True(wide <= 0, $"{path} is {wide} pixels wider than a small laptop");
+            Assert.Empty(faults);
+            if (Folder is not null && Wanted(name, scheme))
+            {
+                await page.WaitForTimeoutAsync(1_500);
+                var suffix = scheme == ColorScheme.Light ? "" : "-dark";
+                await page.ScreenshotAsync(new PageScreenshotOptions { Path = Path.Combine(Folder, $"{name}{suffix}.png") });
+            }
+
+            await page.Context.CloseAsync();
+        }
+    }
+
+    /// <summary>The README shows these; the system page tells of the machine that it runs on.</summary>
+    private static bool Wanted(string name, ColorScheme scheme) =>
+        scheme == ColorScheme.Light ? name is not ("system" or "accounts" or "import") : name == "workbench";
+}
