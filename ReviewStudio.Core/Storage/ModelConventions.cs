@@ -14,9 +14,10 @@ public static class ModelConventions
 
     internal static void Apply(ModelBuilder builder)
     {
-        foreach (var foreignKey in builder.Model.GetEntityTypes().SelectMany(e => e.GetForeignKeys()))
+        foreach (var foreignKey in builder.Model.GetEntityTypes().SelectMany(e => e.GetForeignKeys()).Where(k => !k.IsOwnership))
         {
-            // Nothing is deleted by the way: SQL Server refuses multiple cascade paths, and history must not vanish.
+            // Nothing is deleted by the way: SQL Server refuses multiple cascade paths, and history must not vanish. What an
+            // entity owns is a part of its row.
             foreignKey.DeleteBehavior = DeleteBehavior.NoAction;
         }
     }

@@ -9,7 +9,8 @@ namespace ReviewStudio.Tests.Browser;
 /// Makes the pictures of the documentation from the running program: <c>docs/pictures/make.sh</c>. In the ordinary suite
 /// they are not made, but the walk through the pages is the same for both, so a page that breaks fails here.
 /// </summary>
-public sealed class Pictures(DemoSite site) : IClassFixture<DemoSite>
+[Collection(DemoSiteCollection.Name)]
+public sealed class Pictures(DemoSite site)
 {
     private static readonly string? Folder = Environment.GetEnvironmentVariable("REVIEWSTUDIO_PICTURES");
 

@@ -81,7 +81,7 @@ public sealed partial class DemoSite : IAsyncLifetime
     {
         _server!.Kill(entireProcessTree: true);
         await _server.WaitForExitAsync();
-        await StartServerAsync(Address);
+        await StartServerAsync(Address.Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
     }
 
     public async ValueTask DisposeAsync()
@@ -128,7 +128,8 @@ public sealed partial class DemoSite : IAsyncLifetime
             said.Add(line);
             if (Listening().Match(line) is { Success: true } match)
             {
-                Address = match.Groups[1].Value;
+                // By name, since passkeys belong to a name and never to an address.
+                Address = match.Groups[1].Value.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
                 _ = _server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
                 return;
             }
