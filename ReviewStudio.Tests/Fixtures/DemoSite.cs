@@ -79,8 +79,7 @@ public sealed partial class DemoSite : IAsyncLifetime
     /// <summary>Ends the server as a power cut does, and starts it again on the same folder and port.</summary>
     public async Task RestartServerAsync()
     {
-        _server!.Kill(entireProcessTree: true);
-        await _server.WaitForExitAsync();
+        await StudioProgram.KillAsync(_server!);
         await StartServerAsync(Address.Replace("localhost", "127.0.0.1", StringComparison.Ordinal));
     }
 
@@ -94,8 +93,7 @@ public sealed partial class DemoSite : IAsyncLifetime
         _playwright?.Dispose();
         if (_server is { HasExited: false })
         {
-            _server.Kill(entireProcessTree: true);
-            await _server.WaitForExitAsync();
+            await StudioProgram.KillAsync(_server);
         }
 
         _server?.Dispose();
@@ -107,21 +105,8 @@ public sealed partial class DemoSite : IAsyncLifetime
 
     private async Task StartServerAsync(string address = "http://127.0.0.1:0")
     {
-        // The tests' own path tells which build to run: …/ReviewStudio.Tests/bin/CONFIGURATION/FRAMEWORK.
-        var build = Path.GetRelativePath(Path.Combine(Repository.Root, "ReviewStudio.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet")
-        {
-            UseShellExecute = false,
-            RedirectStandardOutput = true,
-            WorkingDirectory = Repository.Root,
-            ArgumentList =
-            {
-                Path.Combine(Repository.Root, "ReviewStudio", build, "ReviewStudio.dll"), "serve", "--urls", address, "--data-folder", _folder,
-                "--SignIn:PostsPerMinute=1000",
-            },
-            Environment = { ["ASPNETCORE_ENVIRONMENT"] = "Development" },
-        };
-        _server = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
+        _server = StudioProgram.Start(
+            ["serve", "--urls", address, "--data-folder", _folder, "--SignIn:PostsPerMinute=1000"], ("ASPNETCORE_ENVIRONMENT", "Development"));
         var said = new List<string>();
         while (await _server.StandardOutput.ReadLineAsync() is { } line)
         {

@@ -19,9 +19,12 @@ public sealed class TestStudio : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
-    private TestStudio(ServiceProvider services, StudioFolders folders, TestClock clock)
+    private readonly bool _keep;
+
+    private TestStudio(ServiceProvider services, StudioFolders folders, TestClock clock, bool keep)
     {
         _services = services;
+        _keep = keep;
         Folders = folders;
         Clock = clock;
     }
@@ -40,7 +43,10 @@ public sealed class TestStudio : IAsyncDisposable
 
     public object Get(Type type) => _services.GetRequiredService(type);
 
-    public static async Task<TestStudio> StartAsync(Action<IServiceCollection>? configure = null, string? folder = null)
+    /// <param name="configure">What this test adds or replaces.</param>
+    /// <param name="folder">A data folder that exists; without one an empty folder is made.</param>
+    /// <param name="keep">Whether the folder stays when the test is done with this view on it.</param>
+    public static async Task<TestStudio> StartAsync(Action<IServiceCollection>? configure = null, string? folder = null, bool keep = false)
     {
         var folders = new StudioFolders(folder ?? Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
         var clock = new TestClock();
@@ -56,7 +62,7 @@ public sealed class TestStudio : IAsyncDisposable
         services.AddSingleton<IJobDispatcher>(provider => provider.GetRequiredService<RecordingDispatcher>());
         services.AddStudioCore();
         configure?.Invoke(services);
-        var studio = new TestStudio(services.BuildServiceProvider(), folders, clock);
+        var studio = new TestStudio(services.BuildServiceProvider(), folders, clock, keep);
         await studio.Database.MigrateAsync(CancellationToken.None);
         return studio;
     }
@@ -132,7 +138,10 @@ public sealed class TestStudio : IAsyncDisposable
     {
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
-        Directory.Delete(Folders.Root, recursive: true);
+        if (!_keep)
+        {
+            Directory.Delete(Folders.Root, recursive: true);
+        }
     }
 }
 

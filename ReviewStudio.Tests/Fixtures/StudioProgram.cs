@@ -1,0 +1,56 @@
+using System.Diagnostics;
+using ReviewStudio.Tests.Architecture;
+
+namespace ReviewStudio.Tests.Fixtures;
+
+/// <summary>The built program in a process of its own: for tests that end it without warning.</summary>
+public static class StudioProgram
+{
+    /// <summary>Starts <c>reviewstudio</c> with these arguments; standard output is redirected, logs stay out of the way.</summary>
+    public static Process Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        // The tests' own path tells which build to run: …/ReviewStudio.Tests/bin/CONFIGURATION/FRAMEWORK.
+        var build = Path.GetRelativePath(Path.Combine(Repository.Root, "ReviewStudio.Tests"), AppContext.BaseDirectory);
+        var start = new ProcessStartInfo("dotnet")
+        {
+            UseShellExecute = false,
+            RedirectStandardOutput = true,
+            RedirectStandardError = true,
+            WorkingDirectory = Repository.Root,
+        };
+        start.ArgumentList.Add(Path.Combine(Repository.Root, "ReviewStudio", build, "ReviewStudio.dll"));
+        foreach (var argument in arguments)
+        {
+            start.ArgumentList.Add(argument);
+        }
+
+        foreach (var (name, value) in environment)
+        {
+            start.Environment[name] = value;
+        }
+
+        var process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
+        process.ErrorDataReceived += (_, _) => { };
+        process.BeginErrorReadLine();
+        return process;
+    }
+
+    /// <summary>Runs it to its end.</summary>
+    /// <returns>What it printed on standard output.</returns>
+    /// <exception cref="InvalidOperationException">It ended with another code than 0.</exception>
+    public static async Task<string> RunAsync(IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    {
+        using var process = Start(arguments, environment);
+        var said = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return process.ExitCode == 0 ? said : throw new InvalidOperationException($"It ended with {process.ExitCode} and said: {said}");
+    }
+
+    /// <summary>Ends it as a power cut does.</summary>
+    public static async Task KillAsync(Process process)
+    {
+        ArgumentNullException.ThrowIfNull(process);
+        process.Kill(entireProcessTree: true);
+        await process.WaitForExitAsync();
+    }
+}
