@@ -29,10 +29,10 @@ public sealed class ArchivePolicy(Database database, TimeProvider clock, IEnumer
                     await room.CountAsync(db, row.Id, use, cancellation);
                 }
 
-                if (use.Queues.Count > 0)
+                if (use.UsedBy.Count > 0)
                 {
                     throw new RefusedException(
-                        "policy.used", $"Content in {string.Join(", ", use.Queues.Select(q => $"'{q}'"))} is judged by '{row.Name}'. Archive the queue first, then the policy.");
+                        "policy.used", $"Content in {string.Join(", ", use.UsedBy.Select(q => $"'{q}'"))} is judged by '{row.Name}'. Archive the queue first, then the policy.");
                 }
 
                 row.ArchivedAt = archived ? clock.Instant() : null;

@@ -67,5 +67,5 @@ public sealed class PolicyUse
     public int Waiting { get; set; }
 
     /// <summary>Names of the queues that judge by it and are not archived.</summary>
-    public List<string> Queues { get; } = [];
+    public List<string> UsedBy { get; } = [];
 }

@@ -42,7 +42,7 @@ public sealed class CasesFollowPolicy : IPolicyPublished, IPolicyUse, IUseCase
         }
 
         use.Waiting += await db.Set<ReviewCase>().CountAsync(c => c.PolicyId == policyId && c.LabelKey == null, cancellation);
-        use.Queues.AddRange(await db.Set<ReviewQueue>().Where(q => q.PolicyId == policyId && q.ArchivedAt == null)
+        use.UsedBy.AddRange(await db.Set<ReviewQueue>().Where(q => q.PolicyId == policyId && q.ArchivedAt == null)
             .OrderBy(q => q.Name).Select(q => q.Name).ToListAsync(cancellation));
     }
 }

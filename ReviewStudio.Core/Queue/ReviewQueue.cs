@@ -51,6 +51,9 @@ public sealed class ReviewQueue : Entity
     /// <summary>Retrain on this cron schedule as well; empty turns it off.</summary>
     public string RetrainCron { get; set; } = "";
 
+    /// <summary>When the schedule comes next; null without one. Kept in the row, so that a time missed while nothing ran is made up for.</summary>
+    public DateTime? RetrainDueAt { get; set; }
+
     /// <summary>Whether a head that passed its gates goes into service by itself.</summary>
     public bool PromoteAutomatically { get; set; } = true;
 

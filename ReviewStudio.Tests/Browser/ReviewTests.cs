@@ -19,6 +19,7 @@ public sealed class ReviewTests(DemoSite site) : IClassFixture<DemoSite>
         await page.WaitForURLAsync(url => url.Contains("queue=", StringComparison.Ordinal));
         await Expect(bench.Task).ToBeVisibleAsync();
         await bench.JudgeAsync(site.Answer("community", await bench.TextAsync()));
+        await Expect(page.GetByTestId("counts")).ToContainTextAsync("1 today");
         var waiting = await bench.WaitingAsync();
 
         for (var i = 1; i < 20; i++)
@@ -26,8 +27,10 @@ public sealed class ReviewTests(DemoSite site) : IClassFixture<DemoSite>
             await bench.JudgeAsync(site.Answer("community", await bench.TextAsync()));
         }
 
+        await Expect(page.GetByTestId("counts")).ToContainTextAsync("20 today");
         (await bench.WaitingAsync()).ShouldBe(waiting - 19);
-        await Expect(bench.Loop).ToContainTextAsync("done", new() { Timeout = 60_000 });
+        await Expect(bench.Loop).ToContainTextAsync("done · head 2", new() { Timeout = 60_000 });
+        (await bench.Loop.InnerTextAsync()).ShouldContain("head 2 serves");
 
         // What was claimed ahead still shows the old head; the one after it is the first of the new order.
         int? head = null;

@@ -1,13 +1,14 @@
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training;
 
 namespace ReviewStudio.Jobs;
 
 /// <summary>
-/// Dispatches job rows that nobody works on, at the start and again and again. A killed process leaves its rows behind;
-/// this is what takes them up.
+/// Starts what its schedule asks for and dispatches job rows that nobody works on, at the start and again and again. A
+/// killed process leaves its rows behind; this is what takes them up.
 /// </summary>
-public sealed class Reconciler(JobDesk jobs, ScoreNewCases scoring, TimeProvider clock, ILogger<Reconciler> log) : BackgroundService
+public sealed class Reconciler(JobDesk jobs, ScoreNewCases scoring, StartDueTrainings trainings, TimeProvider clock, ILogger<Reconciler> log) : BackgroundService
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(10);
 
@@ -19,6 +20,7 @@ public sealed class Reconciler(JobDesk jobs, ScoreNewCases scoring, TimeProvider
             try
             {
                 await scoring.RunAsync(stoppingToken);
+                await trainings.RunAsync(stoppingToken);
                 await jobs.ReconcileAsync(stoppingToken);
             }
             catch (Exception e) when (e is not OperationCanceledException)

@@ -68,7 +68,7 @@ public sealed class CreateQueue(Database database, TimeProvider clock) : IUseCas
                 }
 
                 var queue = new ReviewQueue { Key = request.Key, PolicyId = policy.Id, CreatedAt = clock.Instant() };
-                request.Settings.WriteTo(queue);
+                request.Settings.WriteTo(queue, clock.Instant());
                 db.Add(queue);
                 db.Record(clock, actor, "queue.created", "queue", queue.PublicId, new { queue.Key, policy = policy.Key, request.Settings });
                 await db.SaveChangesAsync(cancellation);

@@ -1,4 +1,5 @@
 using System.Globalization;
+using Cronos;
 
 namespace ReviewStudio.Core.Queue.Settings;
 
@@ -8,7 +9,7 @@ namespace ReviewStudio.Core.Queue.Settings;
 /// </summary>
 public static class CronText
 {
-    private static readonly Field[] Fields =
+    private static readonly CronField[] CronFields =
     [
         new("minute", 0, 59, []),
         new("hour", 0, 23, []),
@@ -27,23 +28,31 @@ public static class CronText
         }
 
         var parts = text.Split(' ', StringSplitOptions.RemoveEmptyEntries | StringSplitOptions.TrimEntries);
-        if (parts.Length != Fields.Length)
+        if (parts.Length != CronFields.Length)
         {
             return $"A schedule has five fields (minute, hour, day, month, weekday), but this has {parts.Length}. '0 3 * * *' is every night at 3:00 UTC.";
         }
 
         for (var i = 0; i < parts.Length; i++)
         {
-            if (Array.Find(parts[i].Split(','), term => !Fields[i].Fits(term)) is { } wrong)
+            if (Array.Find(parts[i].Split(','), term => !CronFields[i].Fits(term)) is { } wrong)
             {
-                return $"'{wrong}' is no {Fields[i].Name}: it takes {Fields[i].Least} to {Fields[i].Greatest}, '*', ranges such as {Fields[i].Least}-{Fields[i].Least + 2}, and steps such as */2.";
+                return $"'{wrong}' is no {CronFields[i].Name}: it takes {CronFields[i].Least} to {CronFields[i].Greatest}, '*', ranges such as {CronFields[i].Least}-{CronFields[i].Least + 2}, and steps such as */2.";
             }
         }
 
-        return null;
+        return CronExpression.TryParse(text.Trim(), out var schedule) && schedule.GetNextOccurrence(DateTime.UnixEpoch) is not null
+            ? null
+            : $"'{text.Trim()}' never comes: no such day is in the calendar.";
     }
 
-    private sealed record Field(string Name, int Least, int Greatest, string[] Words)
+    /// <param name="text">A schedule that <see cref="Problem"/> finds in order, or an empty text.</param>
+    /// <param name="after">An instant in UTC.</param>
+    /// <returns>The first instant of the schedule after <paramref name="after"/>, in UTC; null for an empty text.</returns>
+    public static DateTime? Next(string text, DateTime after) =>
+        string.IsNullOrWhiteSpace(text) ? null : CronExpression.Parse(text.Trim()).GetNextOccurrence(after);
+
+    private sealed record CronField(string Name, int Least, int Greatest, string[] Words)
     {
         public bool Fits(string term)
         {

@@ -43,7 +43,7 @@ public sealed class EditQueue(Database database, TimeProvider clock, JobDesk job
         }
 
         var before = QueueSettings.Of(queue);
-        request.Settings.WriteTo(queue);
+        request.Settings.WriteTo(queue, clock.Instant());
         db.Record(clock, actor, "queue.changed", "queue", queue.PublicId, new { queue.Key, before, after = request.Settings });
         try
         {

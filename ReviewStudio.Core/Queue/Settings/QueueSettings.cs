@@ -57,8 +57,13 @@ public sealed class QueueSettings
         };
     }
 
-    internal void WriteTo(ReviewQueue queue)
+    internal void WriteTo(ReviewQueue queue, DateTime now)
     {
+        if (queue.RetrainCron != RetrainCron.Trim())
+        {
+            queue.RetrainDueAt = CronText.Next(RetrainCron, now);
+        }
+
         queue.Name = Name.Trim();
         queue.Strategy = Strategy;
         queue.UncertaintyWeight = UncertaintyWeight;

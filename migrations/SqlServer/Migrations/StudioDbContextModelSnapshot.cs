@@ -1254,6 +1254,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("nvarchar(450)");
 
+                    b.Property<DateTime?>("RetrainDueAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
                     b.Property<int>("RetrainEvery")
                         .HasColumnType("int");
 

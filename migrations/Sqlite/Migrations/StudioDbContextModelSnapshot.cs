@@ -1203,6 +1203,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("RetrainDueAt")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
                     b.Property<int>("RetrainEvery")
                         .HasColumnType("INTEGER");
 

@@ -11,7 +11,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123112629_Initial")]
+    [Migration("20261123120710_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1204,6 +1204,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<string>("RetrainCron")
                         .IsRequired()
                         .HasMaxLength(450)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("RetrainDueAt")
+                        .HasPrecision(6)
                         .HasColumnType("TEXT");
 
                     b.Property<int>("RetrainEvery")

@@ -12,7 +12,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123112632_Initial")]
+    [Migration("20261123120717_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1256,6 +1256,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .IsRequired()
                         .HasMaxLength(450)
                         .HasColumnType("nvarchar(450)");
+
+                    b.Property<DateTime?>("RetrainDueAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
 
                     b.Property<int>("RetrainEvery")
                         .HasColumnType("int");
