@@ -7,7 +7,12 @@ namespace ReviewStudio.Tests.Fixtures;
 public static class StudioProgram
 {
     /// <summary>Starts <c>reviewstudio</c> with these arguments; standard output is redirected, logs stay out of the way.</summary>
-    public static Process Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment)
+    public static Process Start(IEnumerable<string> arguments, params (string Name, string Value)[] environment) => Start(arguments, environment, readErrors: false);
+
+    /// <param name="arguments">The verb and its options.</param>
+    /// <param name="environment">Set for the process beside what is inherited.</param>
+    /// <param name="readErrors">Whether the caller reads standard error; otherwise it is drained.</param>
+    public static Process Start(IEnumerable<string> arguments, (string Name, string Value)[] environment, bool readErrors)
     {
         // The tests' own path tells which build to run: …/ReviewStudio.Tests/bin/CONFIGURATION/FRAMEWORK.
         var build = Path.GetRelativePath(Path.Combine(Repository.Root, "ReviewStudio.Tests"), AppContext.BaseDirectory);
@@ -30,8 +35,12 @@ public static class StudioProgram
         }
 
         var process = Process.Start(start) ?? throw new InvalidOperationException("The program did not start.");
-        process.ErrorDataReceived += (_, _) => { };
-        process.BeginErrorReadLine();
+        if (!readErrors)
+        {
+            process.ErrorDataReceived += (_, _) => { };
+            process.BeginErrorReadLine();
+        }
+
         return process;
     }
 

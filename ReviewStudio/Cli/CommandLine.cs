@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using Microsoft.AspNetCore.Connections;
+using Microsoft.Extensions.Options;
 using ReviewStudio.Core.Accounts;
 
 namespace ReviewStudio.Cli;
@@ -50,6 +52,14 @@ public static class CommandLine
 
         root.SetAction((parsed, cancellation) => ServeVerb.ServeAsync(options.HostArguments(parsed), cancellation));
         var parsed = root.Parse(args);
+
+        // Settings such as --Data:Folder=… go through to the host, but a mistyped verb must not start a server.
+        if (ReferenceEquals(parsed.CommandResult.Command, root) && parsed.UnmatchedTokens is [var first, ..] && !first.StartsWith('-'))
+        {
+            await Console.Error.WriteLineAsync($"'{first}' is no verb. Verbs: {string.Join(", ", root.Subcommands.Select(c => c.Name))}. With --help each explains itself.");
+            return 2;
+        }
+
         if (parsed.Errors.Count > 0)
         {
             await parsed.InvokeAsync();
@@ -67,6 +77,16 @@ public static class CommandLine
         {
             return await work();
         }
+        catch (OptionsValidationException e)
+        {
+            await Console.Error.WriteLineAsync(string.Join(Environment.NewLine, e.Failures));
+            return 1;
+        }
+        catch (IOException e) when (e.InnerException is AddressInUseException)
+        {
+            await Console.Error.WriteLineAsync($"{e.Message} Stop what listens there, or choose another address with --urls.");
+            return 1;
+        }
         catch (Exception e) when (e is RefusedException or ForbiddenException or FileNotFoundException or DirectoryNotFoundException)
         {
             await Console.Error.WriteLineAsync(e.Message);
@@ -76,6 +96,11 @@ public static class CommandLine
         {
             await Console.Error.WriteLineAsync("Broken off.");
             return 130;
+        }
+        catch (Exception e)
+        {
+            await Console.Error.WriteLineAsync($"This should not have happened; please report it.\n{e}");
+            return 3;
         }
     }
 

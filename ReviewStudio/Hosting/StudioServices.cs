@@ -3,9 +3,11 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Inference.Encoders;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training;
 using ReviewStudio.Hosting.Checks;
 using ReviewStudio.Hosting.Demo;
 using ReviewStudio.Jobs;
@@ -27,7 +29,7 @@ public static class StudioServices
         AddDatabase(services, configuration);
         services.AddSingleton(new DemoOptions(configuration.GetValue("Demo:Enabled", environment.IsDevelopment())));
         services.AddSingleton<DemoContent>();
-        services.Configure<JobOptions>(configuration.GetSection("Jobs"));
+        AddSettings(services, configuration);
         services.AddSingleton<IJobDispatcher, InlineDispatcher>();
         services.AddStudioCore();
         services.AddStudioChecks();
@@ -49,6 +51,23 @@ public static class StudioServices
             .AddEntityFrameworkStores<StudioDbContext>()
             .AddDefaultTokenProviders();
         return services;
+    }
+
+    /// <summary>Settings from configuration. A value that cannot be is told at the start, not when it is first used.</summary>
+    private static void AddSettings(IServiceCollection services, IConfiguration configuration)
+    {
+        services.AddOptions<JobOptions>().Bind(configuration.GetSection("Jobs"))
+            .Validate(o => o.Lease >= TimeSpan.FromSeconds(1) && o.Lease <= TimeSpan.FromHours(1), "Jobs:Lease is a time from 00:00:01 to 01:00:00.")
+            .ValidateOnStart();
+        services.AddOptions<EncoderOptions>().Bind(configuration.GetSection("Encoders")).ValidateOnStart();
+        services.AddOptions<TrainingOptions>().Bind(configuration.GetSection("Training"))
+            .Validate(o => o.External.Values.All(t => t.Command.Length > 0), "Training:External: every trainer needs a Command, the program to run.")
+            .Validate(o => o.External.Values.All(t => t.TimeoutMinutes > 0), "Training:External: TimeoutMinutes is above 0.")
+            .Validate(o => !o.External.ContainsKey(TrainingOptions.BuiltIn), $"Training:External: '{TrainingOptions.BuiltIn}' is the built-in trainer. Give yours another name.")
+            .Validate(
+                o => o.Gates is { LowerBoundMargin: >= 0, ClearlyWorseMargin: >= 0, SliceMargin: >= 0, MinimumExamples: >= 0, CalibrationBound: > 0 and <= 1, Confidence: > 0 and < 1, Resamples: >= 100 },
+                "Training:Gates: margins are at least 0, CalibrationBound lies in 0 to 1, Confidence between 0 and 1, Resamples is at least 100.")
+            .ValidateOnStart();
     }
 
     /// <summary>The keys that cookies and tokens are protected with: in the data folder, the same for web and command line.</summary>

@@ -1,3 +1,4 @@
+using System.Net;
 using Hangfire;
 using Hangfire.InMemory;
 using Microsoft.AspNetCore.Authentication;
@@ -5,6 +6,7 @@ using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
 using ReviewStudio.Api;
@@ -43,6 +45,7 @@ public static class WebServices
         services.AddScoped<Components.Pages.Import.ImportState>();
         services.AddScoped<Components.Pages.Models.ModelsState>();
         services.AddScoped<Components.Pages.Datasets.DatasetsState>();
+        AddProxies(services, configuration);
         AddSignIn(services);
         AddJobs(services);
         return services;
@@ -51,6 +54,7 @@ public static class WebServices
     public static WebApplication UseStudioWeb(this WebApplication app)
     {
         ArgumentNullException.ThrowIfNull(app);
+        app.UseForwardedHeaders();
         app.UseResponseHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.MapStaticAssets().AllowAnonymous();
@@ -74,6 +78,27 @@ public static class WebServices
         }).RequireAuthorization(Access.Administer);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
         return app;
+    }
+
+    /// <summary>
+    /// Behind a reverse proxy the caller's address and scheme stand in headers. They are believed only from the proxies
+    /// that are named, since anybody can send them; none is named by default.
+    /// </summary>
+    private static void AddProxies(IServiceCollection services, IConfiguration configuration)
+    {
+        var named = configuration.GetSection("Proxy:Addresses").Get<string[]>() ?? [];
+        var addresses = Array.ConvertAll(named, text => IPAddress.TryParse(text, out var address)
+            ? address
+            : throw new RefusedException("proxy.address", $"Proxy:Addresses holds '{text}', which is no IP address. Name the proxy by its address."));
+        services.Configure<ForwardedHeadersOptions>(options =>
+        {
+            options.ForwardedHeaders = addresses.Length == 0
+                ? ForwardedHeaders.None
+                : ForwardedHeaders.XForwardedFor | ForwardedHeaders.XForwardedProto | ForwardedHeaders.XForwardedHost;
+            options.KnownProxies.Clear();
+            options.KnownIPNetworks.Clear();
+            Array.ForEach(addresses, options.KnownProxies.Add);
+        });
     }
 
     private static void AddSignIn(IServiceCollection services)
