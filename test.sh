@@ -1,7 +1,7 @@
 #!/usr/bin/env bash
 # Runs every test. On a bare Debian with the .NET SDK and Node it first installs what is missing.
 #   ./test.sh          the whole suite, at most 15 minutes
-#   ./test.sh --full   the long suites as well; their figures go to artifacts/
+#   ./test.sh --full   the long suites as well; their figures go to artifacts/full.log
 # Last line: N passed, N failed, N skipped
 set -uo pipefail
 cd "$(dirname "$0")"
@@ -47,8 +47,14 @@ say "Testing"
 mkdir -p artifacts
 report=$root/artifacts/tests.xml
 rm -f "$report"
-dotnet ReviewStudio.Tests/bin/Release/net10.0/ReviewStudio.Tests.dll -noColor -xml "$report"
-status=$?
+run=(dotnet ReviewStudio.Tests/bin/Release/net10.0/ReviewStudio.Tests.dll -noColor -xml "$report")
+if [ -n "${REVIEWSTUDIO_FULL:-}" ]; then
+  "${run[@]}" -showLiveOutput | tee artifacts/full.log
+  status=${PIPESTATUS[0]}
+else
+  "${run[@]}"
+  status=$?
+fi
 
 count() { grep -o "<assembly [^>]*" "$report" 2>/dev/null | grep -o " $1=\"[0-9]*\"" | grep -o '[0-9]*' | awk '{n+=$1} END {print n+0}'; }
 passed=$(count passed) failed=$(count failed) skipped=$(count skipped) errors=$(count errors)
