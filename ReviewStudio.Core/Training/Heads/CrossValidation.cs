@@ -7,7 +7,9 @@ namespace ReviewStudio.Core.Training.Heads;
 /// <param name="LogLoss">Log-loss with each label weighing equally, at the temperature that suits these weights best.</param>
 /// <param name="MacroF1">Macro-F1 of the out-of-fold predictions.</param>
 /// <param name="Temperature">The temperature that calibrates them, by the examples' calibration weights.</param>
-internal sealed record CrossValidation(double L2, double LogLoss, double MacroF1, double Temperature)
+/// <param name="Truth">Labels of the held-out examples, in the same order for every penalty.</param>
+/// <param name="Predicted">What was predicted for them.</param>
+internal sealed record CrossValidation(double L2, double LogLoss, double MacroF1, double Temperature, int[] Truth, int[] Predicted)
 {
     public static CrossValidation Run(
         IReadOnlyList<TrainingExample> examples, float[] labelWeights, int labelCount, double l2, HeadTrainerOptions options, CancellationToken ct)
@@ -32,6 +34,6 @@ internal sealed record CrossValidation(double L2, double LogLoss, double MacroF1
         int[] predicted = [.. heldOut.Select(h => Array.IndexOf(h.Logits, h.Logits.Max()))];
         var f1 = ConfusionMatrix.Of(truth, predicted, labelCount).MacroF1();
         var temperature = TemperatureScaling.Fit(heldOut.ConvertAll(h => (h.Logits, h.Example.Label, (double)h.Example.CalibrationWeight)));
-        return new(l2, loss, f1.Value ?? 0, temperature);
+        return new(l2, loss, f1.Value ?? 0, temperature, truth, predicted);
     }
 }

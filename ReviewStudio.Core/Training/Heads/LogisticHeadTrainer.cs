@@ -6,7 +6,7 @@ namespace ReviewStudio.Core.Training.Heads;
 
 /// <summary>
 /// Fits the built-in head: multinomial logistic regression over idf-scaled hashed n-grams and the text embedding,
-/// labels weighed equally, penalty by cross-validated log-loss, temperature from out-of-fold predictions.
+/// labels weighed equally, penalty by cross-validation, temperature from out-of-fold predictions.
 /// Equal examples, options and seed give an equal head, bit by bit.
 /// </summary>
 public static class LogisticHeadTrainer
@@ -43,9 +43,7 @@ public static class LogisticHeadTrainer
                 tried.Add(CrossValidation.Run(examples, weights, labelKeys.Count, penalty, options, ct));
             }
 
-            // Macro-F1 hangs on a few rare examples, and on a hundred labels its best is mostly luck; the log-loss with each
-            // label weighing equally uses every probability, and chose better on small sets and on actively chosen ones.
-            chosen = tried.MinBy(t => t.LogLoss)!;
+            chosen = PenaltyChoice.Of(tried, labelKeys.Count, options.Seed);
             candidates.AddRange(tried.Select(t => new PenaltyCandidate(t.L2, t.LogLoss, t.MacroF1)));
             l2 = chosen.L2;
             temperature ??= chosen.Temperature;
