@@ -6,6 +6,7 @@ using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training.Backtest;
 using ReviewStudio.Hosting.Checks;
 using ReviewStudio.Hosting.Demo;
 using ReviewStudio.Jobs;
@@ -29,6 +30,7 @@ public static class StudioServices
         services.AddSingleton<DemoContent>();
         services.Configure<JobOptions>(configuration.GetSection("Jobs"));
         services.AddSingleton<IJobDispatcher, InlineDispatcher>();
+        services.AddSingleton<IScratchStudios, ScratchStudios>();
         services.AddStudioCore();
         services.AddStudioChecks();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDbContext>>().CreateDbContext());
