@@ -9,6 +9,8 @@ public sealed record BacktestRequest
     /// <summary>The strategy that every other is compared with.</summary>
     public const string Baseline = "random";
 
+    private const int MostTrainings = 5_000;
+
     /// <summary>The column with the text.</summary>
     public string Text { get; init; } = "";
 
@@ -69,6 +71,9 @@ public sealed record BacktestRequest
         Refuse(Batch < 1, "A batch has at least 1 label. Raise the batch.");
         Refuse(Budget < SeedLabels, "The budget is smaller than the seed labels. Raise the budget, or lower the seed labels.");
         Refuse(PointsOfCurve > 500, "A curve has at most 500 trainings. Raise the batch, or lower the budget.");
+        Refuse(
+            (long)PointsOfCurve * Strategies.Count * Seeds.Count > MostTrainings,
+            $"That would be {(long)PointsOfCurve * Strategies.Count * Seeds.Count:N0} trainings; at most {MostTrainings:N0} are done in one backtest. Take fewer seeds or strategies.");
         Refuse(GateLabels < 0, "The gates' labels cannot be fewer than 0.");
         Refuse(Test < 1, "The test set needs at least 1 row. Raise it; 1,000 or more tell strategies apart.");
     }

@@ -26,12 +26,7 @@ internal sealed record LabelledFile(IReadOnlyList<LabelledRow> Rows, IReadOnlyLi
     public static async Task<LabelledFile> ReadAsync(string path, string name, BacktestRequest request, CancellationToken cancellation)
     {
         await using var reader = await RowReaders.OpenAsync(path, name, format: null, cancellation);
-        if (request.Label.Length == 0)
-        {
-            throw new RefusedException("backtest.label", $"Say which column of {name} holds the label. It has: {string.Join(", ", reader.Columns)}.");
-        }
-
-        new ColumnMapping { Text = request.Text, Label = request.Label }.Demand(reader.Columns, name);
+        DemandColumns(reader.Columns, name, request);
         var values = new Dictionary<string, int>(StringComparer.OrdinalIgnoreCase);
         var rows = new List<LabelledRow>();
         int number = 0, skipped = 0;
@@ -73,6 +68,17 @@ internal sealed record LabelledFile(IReadOnlyList<LabelledRow> Rows, IReadOnlyLi
         }
 
         return new(rows, Named(values, rows), skipped);
+    }
+
+    /// <exception cref="RefusedException"><c>backtest.label</c>, <c>import.text</c> or <c>import.column</c>: a column is not named, or not there.</exception>
+    public static void DemandColumns(IReadOnlyList<string> columns, string name, BacktestRequest request)
+    {
+        if (request.Label.Length == 0)
+        {
+            throw new RefusedException("backtest.label", $"Say which column of {name} holds the label. It has: {string.Join(", ", columns)}.");
+        }
+
+        new ColumnMapping { Text = request.Text, Label = request.Label }.Demand(columns, name);
     }
 
     /// <exception cref="RefusedException"><c>backtest.rows</c>: the file is too small for the request.</exception>

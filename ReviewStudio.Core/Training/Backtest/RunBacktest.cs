@@ -63,7 +63,7 @@ public sealed class RunBacktest(IScratchStudios scratch, EncodeBacktest encode, 
 
         var order = request.Strategies.ToList();
         var sorted = points.OrderBy(p => order.IndexOf(p.Strategy)).ThenBy(p => p.Seed).ThenBy(p => p.Labels).ToList();
-        return new(sorted, StrategySummary.Of(sorted), request.Test, Math.Round(clock.GetElapsedTime(since).TotalSeconds / request.Seeds.Count, 1));
+        return new(sorted, StrategySummary.Of(sorted, request.PointsOfCurve), request.Test, Math.Round(clock.GetElapsedTime(since).TotalSeconds / request.Seeds.Count, 1));
 
         async Task TellAsync(BacktestPoint point)
         {

@@ -17,14 +17,14 @@ public sealed record StrategySummary(
     private const double Confidence = 0.95;
 
     /// <summary>The summaries by strategy, in the order in which the points name them. Seeds whose curve is not complete for every strategy are left out.</summary>
-    public static IReadOnlyDictionary<string, StrategySummary> Of(IReadOnlyList<BacktestPoint> points)
+    /// <param name="pointsOfCurve">Points of a complete curve.</param>
+    public static IReadOnlyDictionary<string, StrategySummary> Of(IReadOnlyList<BacktestPoint> points, int pointsOfCurve)
     {
         ArgumentNullException.ThrowIfNull(points);
         var curves = points.GroupBy(p => p.Strategy, StringComparer.Ordinal).ToDictionary(
             g => g.Key, g => g.GroupBy(p => p.Seed).ToDictionary(s => s.Key, CurveOf), StringComparer.Ordinal);
-        var length = curves.Values.SelectMany(s => s.Values).Select(c => c.Labels.Count).DefaultIfEmpty().Max();
         var seeds = points.Select(p => p.Seed).Distinct().Order()
-            .Where(seed => curves.Values.All(s => s.TryGetValue(seed, out var curve) && curve.Labels.Count == length)).ToList();
+            .Where(seed => curves.Values.All(s => s.TryGetValue(seed, out var curve) && curve.Labels.Count == pointsOfCurve)).ToList();
         var summaries = new Dictionary<string, StrategySummary>(StringComparer.Ordinal);
         if (seeds.Count == 0)
         {
