@@ -41,7 +41,7 @@ public sealed record StrategySummary(
             var interval = StudentT.OfMean(areas, Confidence);
             summaries[strategy] = new(
                 match,
-                match is { } labels ? 1 - ((double)labels / mean.Labels[^1]) : null,
+                match is { } labels ? Math.Round(1 - ((double)labels / mean.Labels[^1]), 4) : null,
                 mean.Scores[^1],
                 areas.Count > 0 ? areas.Average() : null,
                 interval?.Lower,
