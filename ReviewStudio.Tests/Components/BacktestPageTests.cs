@@ -90,7 +90,7 @@ public sealed class BacktestPageTests
         page.FindAll("[data-testid=line-margin] title")[1].TextContent.ShouldBe("margin, 400 labels: 0.750 [0.700, 0.800] · n 2 seeds");
         var cells = page.FindAll("[data-testid=saving] tbody tr").Select(r => r.QuerySelectorAll("td").Select(c => c.TextContent.Trim()).ToList()).ToList();
         cells[0].Take(4).ShouldBe(["margin", "200", "50 %", "0.750"]);
-        cells[0][5].ShouldBe("a 300 · b 100");
+        cells[0][5].ShouldBe("a: 300 · b: 100");
         page.Find("progress").ShouldNotBeNull();
     }
 
