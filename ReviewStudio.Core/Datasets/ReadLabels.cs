@@ -4,6 +4,7 @@ using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Datasets;
@@ -66,6 +67,7 @@ public sealed class ReadLabels(Database database) : IUseCase
             Stratum = reviewCase.Stratum,
             SamplingProbability = reviewCase.AuditProbability,
             InAuditSample = reviewCase.InAuditSample,
+            RankedByHead = db.Set<Verdict>().Any(v => v.Id == example.VerdictId && v.HeadId != null),
             PolicyVersion = version.Number,
             LabelledAt = example.CreatedAt,
         }).Take(Page);

@@ -39,6 +39,9 @@ public sealed record ExampleRow
 
     public required bool InAuditSample { get; init; }
 
+    /// <summary>Whether a head's prediction put the case in its place in the queue when its verdict was given. In no file.</summary>
+    public bool RankedByHead { get; init; }
+
     public required int PolicyVersion { get; init; }
 
     public required DateTime LabelledAt { get; init; }

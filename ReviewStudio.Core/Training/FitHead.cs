@@ -61,21 +61,22 @@ public sealed class FitHead(
 
     private async Task<List<TrainingExample>> ExamplesAsync(TrainingRun run, List<string> keys, CancellationToken stop)
     {
-        var rows = new List<(long Item, int Label)>();
+        var rows = new List<ExampleRow>();
         await foreach (var row in labels.AtAsync(run.PolicyId, run.Watermark, frozen: false, stop))
         {
-            var label = keys.IndexOf(row.Label);
-            if (label >= 0)
+            if (keys.Contains(row.Label))
             {
-                rows.Add((row.ItemKey, label));
+                rows.Add(row);
             }
         }
 
         var examples = new List<TrainingExample>(rows.Count);
+        var weights = CalibrationWeights.Of(rows);
         foreach (var page in rows.Chunk(VectorPage))
         {
-            var byItem = await vectors.GetAsync(Array.ConvertAll(page, r => r.Item), stop);
-            examples.AddRange(page.Select(r => new TrainingExample(byItem[r.Item], r.Label)));
+            var byItem = await vectors.GetAsync(Array.ConvertAll(page, r => r.ItemKey), stop);
+            var first = examples.Count;
+            examples.AddRange(page.Select((r, i) => new TrainingExample(byItem[r.ItemKey], keys.IndexOf(r.Label), CalibrationWeight: weights[first + i])));
         }
 
         return examples;

@@ -10,6 +10,8 @@ using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training.Backtest;
+using ReviewStudio.Hosting;
 using ReviewStudio.Migrations.Sqlite;
 
 namespace ReviewStudio.Tests.Fixtures;
@@ -60,6 +62,7 @@ public sealed class TestStudio : IAsyncDisposable
         services.AddSingleton<IQueueStatements, SqliteQueueStatements>();
         services.AddSingleton<RecordingDispatcher>();
         services.AddSingleton<IJobDispatcher>(provider => provider.GetRequiredService<RecordingDispatcher>());
+        services.AddSingleton<IScratchStudios, ScratchStudios>();
         services.AddStudioCore();
         configure?.Invoke(services);
         var studio = new TestStudio(services.BuildServiceProvider(), folders, clock, keep);

@@ -41,6 +41,7 @@ public static class CommandLine
     public static async Task<int> RunAsync(string[] args)
     {
         ArgumentNullException.ThrowIfNull(args);
+        args = AsFromCheckout(args);
         var options = new GlobalOptions();
         var root = new RootCommand("ReviewStudio: people judge what a model is unsure about, and their judgement becomes the next model.\nWithout a verb it serves the web application.") { TreatUnmatchedTokensAsErrors = false };
         root.Add(options.DataFolder);
@@ -67,6 +68,26 @@ public static class CommandLine
         }
 
         return await parsed.InvokeAsync(new InvocationConfiguration { EnableDefaultExceptionHandler = false, ProcessTerminationTimeout = TimeSpan.FromSeconds(20) });
+    }
+
+    /// <summary>
+    /// Under <c>dotnet run</c> the program begins in Development, with demo content, unless the environment says otherwise.
+    /// The project file passes the word.
+    /// </summary>
+    private static string[] AsFromCheckout(string[] args)
+    {
+        const string Variable = "ASPNETCORE_ENVIRONMENT";
+        if (args is not ["--from-checkout", .. var rest])
+        {
+            return args;
+        }
+
+        if (Environment.GetEnvironmentVariable(Variable) is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null)
+        {
+            Environment.SetEnvironmentVariable(Variable, "Development");
+        }
+
+        return rest;
     }
 
     /// <summary>Runs a verb's work and turns what it throws into a message and an exit code.</summary>

@@ -8,6 +8,7 @@ using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training;
+using ReviewStudio.Core.Training.Backtest;
 using ReviewStudio.Hosting.Checks;
 using ReviewStudio.Hosting.Demo;
 using ReviewStudio.Jobs;
@@ -31,6 +32,7 @@ public static class StudioServices
         services.AddSingleton<DemoContent>();
         AddSettings(services, configuration);
         services.AddSingleton<IJobDispatcher, InlineDispatcher>();
+        services.AddSingleton<IScratchStudios, ScratchStudios>();
         services.AddStudioCore();
         services.AddStudioChecks();
         services.AddScoped(provider => provider.GetRequiredService<IDbContextFactory<StudioDbContext>>().CreateDbContext());

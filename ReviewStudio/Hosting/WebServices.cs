@@ -45,6 +45,7 @@ public static class WebServices
         services.AddScoped<Components.Pages.Import.ImportState>();
         services.AddScoped<Components.Pages.Models.ModelsState>();
         services.AddScoped<Components.Pages.Datasets.DatasetsState>();
+        services.AddScoped<Components.Pages.Backtest.BacktestState>();
         AddProxies(services, configuration);
         AddSignIn(services);
         AddJobs(services);

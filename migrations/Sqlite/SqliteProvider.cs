@@ -16,10 +16,13 @@ public sealed class SqliteProvider : IDatabaseProvider
     private readonly string _connectionString;
     private readonly string _file;
     private readonly SemaphoreSlim _gate;
+    private readonly SqlitePragmas _pragmas;
 
     /// <param name="connectionString">A SQLite connection string with a file as its data source.</param>
-    public SqliteProvider(string connectionString)
+    /// <param name="scratch">The database is thrown away: commits need not outlive a power cut.</param>
+    public SqliteProvider(string connectionString, bool scratch = false)
     {
+        _pragmas = scratch ? SqlitePragmas.Scratch : SqlitePragmas.Durable;
         var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, Pooling = true };
         _file = Path.GetFullPath(builder.DataSource);
         builder.DataSource = _file;
@@ -35,7 +38,18 @@ public sealed class SqliteProvider : IDatabaseProvider
     {
         ArgumentNullException.ThrowIfNull(options);
         options.UseSqlite(_connectionString, sqlite => sqlite.MigrationsAssembly(typeof(SqliteProvider).Assembly.GetName().Name))
-            .AddInterceptors(SqlitePragmas.Instance);
+            .AddInterceptors(_pragmas);
+    }
+
+    /// <summary>Closes the connections that are kept open and forgets the file, so that it can be moved or deleted.</summary>
+    public void Release()
+    {
+        using (var connection = new SqliteConnection(_connectionString))
+        {
+            SqliteConnection.ClearPool(connection);
+        }
+
+        Gates.TryRemove(_file, out _);
     }
 
     /// <inheritdoc />
