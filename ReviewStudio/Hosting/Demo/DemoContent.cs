@@ -36,30 +36,36 @@ public sealed class DemoContent(
         new("Ada", "admin@demo.example", [Roles.Admin], "Operations"),
     ];
 
-    /// <summary>Does nothing where there is a policy already.</summary>
+    /// <summary>Fills an empty installation, or completes one whose filling was broken off; leaves every other alone.</summary>
     public async Task EnsureAsync(CancellationToken cancellation)
     {
-        if (await database.ReadAsync(db => db.Set<Policy>().AnyAsync(cancellation), cancellation))
+        var policies = await ReadAsync<DemoPolicy[]>("policies.json", cancellation);
+        var there = await database.ReadAsync(db => db.Set<Policy>().Select(p => p.Key).ToListAsync(cancellation), cancellation);
+        if (there.Except(policies.Select(p => p.Key), StringComparer.Ordinal).Any())
         {
             return;
         }
 
         await AddAccountsAsync();
-        var policies = await ReadAsync<DemoPolicy[]>("policies.json", cancellation);
-        var items = (await File.ReadAllLinesAsync(PathOf("items.jsonl"), cancellation))
-            .Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize<DemoItem>(line, Json)!).ToList();
-        var queues = new List<ReviewQueue>();
-        foreach (var policy in policies)
+        foreach (var policy in policies.Where(p => !there.Contains(p.Key, StringComparer.Ordinal)))
         {
-            queues.Add(await database.WriteAsync(db => AddPolicyAsync(db, policy, [.. items.Where(i => i.Policy == policy.Key)], cancellation), cancellation));
+            var items = (await ItemsAsync(cancellation)).FindAll(i => i.Policy == policy.Key);
+            await database.WriteAsync(db => AddPolicyAsync(db, policy, items, cancellation), cancellation);
         }
 
-        foreach (var queue in queues)
+        var untrained = await database.ReadAsync(
+            db => db.Set<ReviewQueue>().Where(q => !db.Set<TrainingRun>().Any(r => r.PolicyId == q.PolicyId)).OrderBy(q => q.Id).Select(q => q.Id).ToListAsync(cancellation),
+            cancellation);
+        foreach (var queue in untrained)
         {
-            var started = await training.RunAsync(new TrainingRequest(queue.Id, "hand"), Actor.System, cancellation);
+            var started = await training.RunAsync(new TrainingRequest(queue, "hand"), Actor.System, cancellation);
             await runner.RunAsync(started.JobId, cancellation);
         }
     }
+
+    private static async Task<List<DemoItem>> ItemsAsync(CancellationToken cancellation) =>
+        [.. (await File.ReadAllLinesAsync(PathOf("items.jsonl"), cancellation))
+            .Where(line => line.Length > 0).Select(line => JsonSerializer.Deserialize<DemoItem>(line, Json)!)];
 
     private async Task<ReviewQueue> AddPolicyAsync(StudioDbContext db, DemoPolicy demo, List<DemoItem> items, CancellationToken cancellation)
     {
@@ -124,11 +130,17 @@ public sealed class DemoContent(
         var users = scope.ServiceProvider.GetRequiredService<UserManager<Reviewer>>();
         foreach (var account in Accounts)
         {
-            var reviewer = new Reviewer
+            var reviewer = await users.FindByEmailAsync(account.Email);
+            if (reviewer is null)
             {
-                UserName = account.Email, Email = account.Email, EmailConfirmed = true, DisplayName = account.Name, Group = account.Group, Clearance = 3, CreatedAt = clock.Instant(),
-            };
-            if ((await users.CreateAsync(reviewer, Password)).Succeeded)
+                reviewer = new Reviewer
+                {
+                    UserName = account.Email, Email = account.Email, EmailConfirmed = true, DisplayName = account.Name, Group = account.Group, Clearance = 3, CreatedAt = clock.Instant(),
+                };
+                await users.CreateAsync(reviewer, Password);
+            }
+
+            if ((await users.GetRolesAsync(reviewer)).Count == 0)
             {
                 await users.AddToRolesAsync(reviewer, account.Roles);
             }
