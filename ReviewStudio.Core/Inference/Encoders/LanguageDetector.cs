@@ -15,7 +15,9 @@ public sealed class LanguageDetector : IDisposable
 {
     private const int FewestLetters = 12;
     private const int LongestSample = 2_000;
-    private const double LeastProbability = 0.5;
+
+    // On short posts the network is often half sure of the wrong language; undetermined is the more useful answer then.
+    private const double LeastProbability = 0.7;
     private static readonly string[] Inputs = ["ngrams"];
     private static readonly string[] Outputs = ["probabilities"];
 
@@ -80,11 +82,35 @@ public sealed class LanguageDetector : IDisposable
 
     public void Dispose() => _session.Dispose();
 
-    /// <summary>Letters, marks and single spaces, lower-cased, with a space at both ends: what the network was trained on.</summary>
+    /// <summary>
+    /// Letters, marks and single spaces, lower-cased, with a space at both ends: what the network was trained on. Addresses,
+    /// names of people and tags are in no language.
+    /// </summary>
     private static string Prepare(string text)
     {
         var buffer = new System.Text.StringBuilder(" ");
-        foreach (var c in text.AsSpan(0, Math.Min(text.Length, LongestSample)))
+        var sample = text.AsSpan(0, Math.Min(text.Length, LongestSample));
+        foreach (var range in sample.SplitAny(' ', '\t', '\n', '\r'))
+        {
+            var word = sample[range];
+            if (word is ['@' or '#', ..] || word.Contains("://", StringComparison.Ordinal) || word.StartsWith("www.", StringComparison.OrdinalIgnoreCase))
+            {
+                continue;
+            }
+
+            Append(buffer, word);
+            if (buffer[^1] != ' ')
+            {
+                buffer.Append(' ');
+            }
+        }
+
+        return buffer.ToString();
+    }
+
+    private static void Append(System.Text.StringBuilder buffer, ReadOnlySpan<char> word)
+    {
+        foreach (var c in word)
         {
             var category = char.GetUnicodeCategory(c);
             if (char.IsLetter(c) || category is System.Globalization.UnicodeCategory.NonSpacingMark or System.Globalization.UnicodeCategory.SpacingCombiningMark)
@@ -96,7 +122,5 @@ public sealed class LanguageDetector : IDisposable
                 buffer.Append(' ');
             }
         }
-
-        return buffer[^1] == ' ' ? buffer.ToString() : buffer.Append(' ').ToString();
     }
 }

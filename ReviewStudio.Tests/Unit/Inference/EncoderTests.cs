@@ -39,6 +39,7 @@ public sealed class EncoderTests : IDisposable
     [InlineData("パスワードをリセットするにはどうすればいいですか", "ja")]
     [InlineData("كيف يمكنني إعادة تعيين كلمة المرور", "ar")]
     [InlineData("hello", "und")]
+    [InlineData("@marjolein_vd_berg #gezelligheid https://voorbeeld.example/een-heel-lang-adres This is a perfectly ordinary English sentence.", "en")]
     public void Language_is_detected_in_sentences_and_left_open_for_a_word(string text, string expected)
     {
         using var encoders = Catalog();
