@@ -82,7 +82,7 @@ public static class CommandLine
             return args;
         }
 
-        if (Environment.GetEnvironmentVariable(Variable) is null && Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT") is null)
+        if (string.IsNullOrEmpty(Environment.GetEnvironmentVariable(Variable)) && string.IsNullOrEmpty(Environment.GetEnvironmentVariable("DOTNET_ENVIRONMENT")))
         {
             Environment.SetEnvironmentVariable(Variable, "Development");
         }
