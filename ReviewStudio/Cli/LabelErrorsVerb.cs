@@ -136,8 +136,5 @@ public sealed class LabelErrorsVerb : IVerb
         }
     }
 
-    private sealed record Predictions(string[] LabelNames, List<string> Ids, List<int> Given, List<double[]> Rows)
-    {
-        public IReadOnlyList<string> Labels => LabelNames;
-    }
+    private sealed record Predictions(IReadOnlyList<string> Labels, List<string> Ids, List<int> Given, List<double[]> Rows);
 }
