@@ -75,6 +75,13 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
         builder.CloseComponent();
     };
 
+    /// <summary>Each warning once: the measures rest on the same cases.</summary>
+    private static IEnumerable<string> Cautions(AgreementSummary summary) => new[]
+        {
+            summary.KrippendorffAlpha, summary.FleissKappa, summary.GwetAc1, summary.CohenKappaMean, summary.PercentAgreement,
+        }
+        .Select(m => m.Caution).OfType<string>().Distinct(StringComparer.Ordinal);
+
     private static HeatCell? Confusion(AgreementReport report, int row, int column)
     {
         var count = report.Confusions[row, column];
