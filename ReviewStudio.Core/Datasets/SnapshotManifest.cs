@@ -25,11 +25,11 @@ public sealed record SnapshotManifest(
     IReadOnlyList<SnapshotFile> Files)
 {
     /// <summary>Changes when the same rows could come out as other bytes.</summary>
-    public string Writer { get; init; } = "snapshot-1";
+    public string Writer { get; init; } = "snapshot-2";
 
     private static readonly JsonSerializerOptions Json = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);
