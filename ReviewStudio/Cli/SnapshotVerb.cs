@@ -17,6 +17,9 @@ public sealed class SnapshotVerb : IVerb
     private readonly Option<bool> _noVerdicts = new("--no-verdicts") { Description = "Leave the single verdicts out." };
     private readonly Argument<string> _name = new("SNAPSHOT") { Description = "Its id, its folder name, or the beginning of its logical hash." };
 
+    private readonly Argument<string> _from = new("A") { Description = "The snapshot to start from: its id, its folder name, or the beginning of its logical hash." };
+    private readonly Argument<string> _to = new("B") { Description = "The snapshot to compare with it." };
+
     public Command Build(GlobalOptions options)
     {
         ArgumentNullException.ThrowIfNull(options);
@@ -34,7 +37,13 @@ public sealed class SnapshotVerb : IVerb
             _name,
         };
         verify.SetAction((parsed, stop) => RunAsync(parsed, options, VerifyAsync, stop));
-        return new Command("snapshot", "Make, list and check snapshots of labelled examples.") { create, list, verify };
+        var diff = new Command(
+            "diff", "Tell what changed from snapshot A to snapshot B: items added, removed and relabelled, with the verdicts behind it.\n\nExample: reviewstudio snapshot diff community-1.2.0-5f1c0a9e community-2.0.0-91be20d4 --json")
+        {
+            _from, _to,
+        };
+        diff.SetAction((parsed, stop) => RunAsync(parsed, options, DiffAsync, stop));
+        return new Command("snapshot", "Make, list, check and compare snapshots of labelled examples.") { create, list, verify, diff };
     }
 
     private static Task<int> RunAsync(ParseResult parsed, GlobalOptions options, Func<ParseResult, IServiceProvider, bool, CancellationToken, Task<int>> work, CancellationToken stop) =>
@@ -93,11 +102,7 @@ public sealed class SnapshotVerb : IVerb
 
     private async Task<int> VerifyAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
-        var name = parsed.GetRequiredValue(_name);
-        var known = await services.GetRequiredService<ListSnapshots>().RunAsync(policyKey: null, Actor.System, stop);
-        var snapshot = known.Find(v => string.Equals(v.Snapshot.Folder, name, StringComparison.Ordinal) || string.Equals(v.Snapshot.PublicId.ToString(), name, StringComparison.OrdinalIgnoreCase)
-                || (name.Length >= 6 && v.Snapshot.LogicalHash.StartsWith(name, StringComparison.OrdinalIgnoreCase)))?.Snapshot
-            ?? throw new RefusedException("snapshot.unknown", $"There is no snapshot '{name}'. 'reviewstudio snapshot list' names those that there are.");
+        var snapshot = await FindAsync(parsed.GetRequiredValue(_name), services, stop);
         var check = await services.GetRequiredService<VerifySnapshot>().RunAsync(snapshot.PublicId, stop);
         if (json)
         {
@@ -109,5 +114,39 @@ public sealed class SnapshotVerb : IVerb
         }
 
         return check.Problems.Count == 0 ? 0 : 1;
+    }
+
+    private async Task<int> DiffAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
+    {
+        var from = await FindAsync(parsed.GetRequiredValue(_from), services, stop);
+        var to = await FindAsync(parsed.GetRequiredValue(_to), services, stop);
+        var diff = await services.GetRequiredService<DiffSnapshots>().RunAsync(new SnapshotDiffRequest(from.PublicId, to.PublicId), Actor.System, stop);
+        if (json)
+        {
+            CommandLine.PrintJson(new
+            {
+                from = from.Folder, to = to.Folder, diff.Added, diff.Removed, diff.Relabelled, diff.Unchanged,
+                changes = diff.Changes.Select(c => new { c.Kind, case_id = c.CaseId, c.Source, external_id = c.ExternalId, c.Before, c.After, c.Verdicts }),
+            });
+            return 0;
+        }
+
+        await Console.Out.WriteLineAsync(FormattableString.Invariant(
+            $"{from.Folder} -> {to.Folder}: {diff.Relabelled:N0} relabelled, {diff.Removed:N0} removed, {diff.Added:N0} added, {diff.Unchanged:N0} unchanged"));
+        foreach (var change in diff.Changes)
+        {
+            await Console.Out.WriteLineAsync(
+                $"{change.Kind,-10}  {change.Source}/{change.ExternalId}  {change.Before ?? "-"} -> {change.After ?? "-"}  {(change.Verdicts.Count == 0 ? "no verdict" : string.Join(' ', change.Verdicts))}");
+        }
+
+        return 0;
+    }
+
+    private static async Task<Snapshot> FindAsync(string name, IServiceProvider services, CancellationToken stop)
+    {
+        var known = await services.GetRequiredService<ListSnapshots>().RunAsync(policyKey: null, Actor.System, stop);
+        return known.Find(v => string.Equals(v.Snapshot.Folder, name, StringComparison.Ordinal) || string.Equals(v.Snapshot.PublicId.ToString(), name, StringComparison.OrdinalIgnoreCase)
+                || (name.Length >= 6 && v.Snapshot.LogicalHash.StartsWith(name, StringComparison.OrdinalIgnoreCase)))?.Snapshot
+            ?? throw new RefusedException("snapshot.unknown", $"There is no snapshot '{name}'. 'reviewstudio snapshot list' names those that there are.");
     }
 }
