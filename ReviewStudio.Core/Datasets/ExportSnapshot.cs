@@ -18,13 +18,14 @@ public sealed class ExportSnapshot(
     Database database, StudioFolders folders, PolicyBook policies, ReadLabels labels, ReadVerdicts verdicts, TimeProvider clock) : IUseCase
 {
     /// <param name="watermark">Null for the labels of this moment.</param>
-    /// <exception cref="RefusedException"><c>snapshot.empty</c> or <c>policy.unpublished</c>.</exception>
+    /// <exception cref="RefusedException"><c>snapshot.empty</c>, <c>snapshot.filter</c> or <c>policy.unpublished</c>.</exception>
     public async Task<Snapshot> RunAsync(
         long policyId, long? watermark, SnapshotOptions options, Actor actor, Func<int, Task>? report, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(actor);
         actor.Require(Roles.MLEngineer, Roles.PolicyLead);
+        options = options.Checked();
         var version = await policies.InForceAsync(policyId, cancellation)
             ?? throw new RefusedException("policy.unpublished", "The policy has no published version, so it has no labels. Publish one first.");
         var pinned = watermark ?? await labels.WatermarkAsync(policyId, cancellation);
@@ -55,7 +56,7 @@ public sealed class ExportSnapshot(
         {
             await foreach (var row in labels.AtAsync(version.PolicyId, watermark, frozen: false, cancellation))
             {
-                if (!known.Contains(row.Label))
+                if (!known.Contains(row.Label) || options.Only?.Takes(row) == false)
                 {
                     continue;
                 }
@@ -75,7 +76,9 @@ public sealed class ExportSnapshot(
 
         if (tally.Examples == 0)
         {
-            throw new RefusedException("snapshot.empty", "No case of this policy has a label yet. Judge some in the review queue, or import labelled content.");
+            throw options.Only is { } only
+                ? new RefusedException("snapshot.empty", $"No label of this policy has {string.Join(", ", only.Words())}. Widen the filter.")
+                : new RefusedException("snapshot.empty", "No case of this policy has a label yet. Judge some in the review queue, or import labelled content.");
         }
 
         if (options.Verdicts)
@@ -83,6 +86,12 @@ public sealed class ExportSnapshot(
             await using var table = await TableWriter<VerdictRow>.CreateAsync(aside, "verdicts", VerdictRow.Columns, shardOf: null, cancellation);
             await foreach (var row in verdicts.UpToAsync(version.PolicyId, watermark, cancellation))
             {
+                // Only the verdicts of its own items: those of frozen cases would give evaluation answers away.
+                if (!labelOf.ContainsKey((row.Source, row.ExternalId)))
+                {
+                    continue;
+                }
+
                 await table.AddAsync(row, cancellation);
                 canonical.Add("verdict", row, VerdictRow.Columns);
                 tally.Add(row);
@@ -150,6 +159,7 @@ public sealed class ExportSnapshot(
         number,
         written.Hash,
         options.Verdicts,
+        [.. options.Only?.Words() ?? []],
         [.. version.Labels.OrderBy(l => l.Ordinal).ThenBy(l => l.Key, StringComparer.Ordinal).Select(l => new CardLabel(l.Key, l.Name, l.Severity, l.Benign))],
         written.Tally,
         files);

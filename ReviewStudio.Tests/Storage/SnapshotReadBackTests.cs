@@ -35,7 +35,7 @@ public sealed class SnapshotReadBackTests
                 where !db.Set<LabelledExample>().Any(later => later.CaseId == example.CaseId && later.Id > example.Id) && example.LabelKey != null
                 select new { item.ExternalId, Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).First(), Label = example.LabelKey! }).ToListAsync(),
             None);
-        var verdicts = await studio.Database.ReadAsync(db => db.Set<Verdict>().CountAsync(), None);
+        var verdicts = await studio.Database.ReadAsync(db => db.Set<Verdict>().CountAsync(v => db.Set<LabelledExample>().Where(e => e.CaseId == v.CaseId).OrderByDescending(e => e.Id).First().LabelKey != null), None);
 
         var read = Query($"SELECT external_id, text, label FROM '{Snapshots.File(studio, snapshot, "examples-*.parquet")}'");
 

@@ -7,6 +7,7 @@ namespace ReviewStudio.Core.Datasets.Cards;
 internal sealed record CardLabel(string Key, string Name, int Severity, bool Benign);
 
 /// <summary>All that the cards of a snapshot say. It holds nothing that changes when the same snapshot is made again.</summary>
+/// <param name="Only">The conditions that it is narrowed to, in words.</param>
 /// <param name="Files">The data files, by name.</param>
 internal sealed record CardFacts(
     string PolicyKey,
@@ -15,6 +16,7 @@ internal sealed record CardFacts(
     string Version,
     string LogicalHash,
     bool WithVerdicts,
+    IReadOnlyList<string> Only,
     IReadOnlyList<CardLabel> Labels,
     SnapshotTally Tally,
     IReadOnlyList<SnapshotFile> Files)
@@ -26,6 +28,10 @@ internal sealed record CardFacts(
 
     public string Summary =>
         $"{Number(Tally.Examples)} items labelled by people under version {Number(PolicyVersion)} of the policy {PolicyName}, as they stood after the label of {LastDay}.";
+
+    /// <summary>Why labels here are not like the traffic.</summary>
+    public string Bias => "Most items were judged because a model was unsure about them or they seemed severe. Shares of labels here are not shares of the traffic. "
+        + $"The {Number(Tally.InAuditSample)} items with in_audit_sample were drawn at random with sampling_probability: weigh these by its inverse to estimate rates.";
 
     /// <summary>How the labels came about.</summary>
     public string Protocol => WithVerdicts
@@ -45,8 +51,12 @@ internal sealed record CardFacts(
     {
         get
         {
-            yield return "Most items were judged because a model was unsure about them or they seemed severe. Shares of labels here are not shares of the traffic. "
-                + $"The {Number(Tally.InAuditSample)} items with in_audit_sample were drawn at random with sampling_probability: weigh these by its inverse to estimate rates.";
+            if (Only.Count > 0)
+            {
+                yield return $"Narrowed to: {string.Join("; ", Only)}. Whatever else is labelled is left out.";
+            }
+
+            yield return Bias;
             yield return "Items of the frozen evaluation sets are left out.";
             yield return $"{Number(Tally.Reviewers.Where(r => r.Key <= 1).Sum(r => r.Value))} labels rest on one reviewer or none; their disagreement is not measured.";
             yield return "Splits are drawn by a hash of source and external_id. Near-duplicates may lie in different splits.";

@@ -49,7 +49,7 @@ internal static class Croissant
             ["rai:annotationsPerItem"] = facts.PerItem,
             ["rai:annotatorDemographics"] = new JsonArray(facts.Annotators),
             ["rai:dataLimitations"] = Texts(facts.Limits),
-            ["rai:dataBiases"] = new JsonArray(facts.Limits.First()),
+            ["rai:dataBiases"] = new JsonArray(facts.Bias),
             ["rai:dataUseCases"] = new JsonArray(facts.Use),
             ["rai:personalSensitiveInformation"] = new JsonArray(CardFacts.Personal),
             ["rai:dataReleaseMaintenancePlan"] = new JsonArray("A snapshot never changes. Later labels make a later one: changed or missing labels raise the major version, added items the minor one."),
