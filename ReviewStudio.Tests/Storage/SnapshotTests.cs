@@ -15,7 +15,11 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class SnapshotTests
+public sealed class SnapshotTestsOnSqlite() : SnapshotTests(TestEngine.Sqlite);
+
+public sealed class SnapshotTestsOnPostgreSql() : SnapshotTests(TestEngine.PostgreSql);
+
+public abstract class SnapshotTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -141,7 +145,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Policy_without_labels_is_refused_with_a_way_out()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
 
         var refusal = await Should.ThrowAsync<RefusedException>(() => studio.Get<StartSnapshot>().RunAsync(queue.PolicyId, new SnapshotOptions(), Actor.System, None));
@@ -149,9 +153,9 @@ public sealed class SnapshotTests
         refusal.Message.ShouldContain("Judge some");
     }
 
-    private static async Task<TestStudio> StudioAsync(int posts)
+    private async Task<TestStudio> StudioAsync(int posts)
     {
-        var studio = await TestStudio.StartAsync();
+        var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
         await LabelledPosts.ImportMadeUpAsync(studio, LabelledPosts.MadeUp(0, posts));
         return studio;

@@ -1,4 +1,4 @@
-using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Accounts;
 
 namespace ReviewStudio.Hosting;
 
