@@ -12,6 +12,9 @@ namespace ReviewStudio.Migrations.PostgreSql;
 /// <summary>The queue's statements in PostgreSQL's words. SKIP LOCKED steps over heads that another claim is just taking.</summary>
 public sealed class PostgreSqlQueueStatements : IQueueStatements
 {
+    /// <summary>How many tasks at the head of a lane may be in others' hands at one moment before the lane looks empty.</summary>
+    private const int MostClaimsAtOnce = 256;
+
     /// <inheritdoc />
     public async Task<long?> ClaimHeadAsync(StudioDbContext db, ClaimHead claim, CancellationToken cancellation)
     {
@@ -47,23 +50,28 @@ public sealed class PostgreSqlQueueStatements : IQueueStatements
             """;
     }
 
-    /// <summary>OFFSET 0 keeps the two conditions a look-up for each row: as a join they could be read whole first.</summary>
+    /// <summary>
+    /// The planner is led to walk the index: the limit says that few rows of a lane are wanted; OFFSET 0 keeps the two
+    /// conditions a look-up for each row, where a join could read the reviewer's whole past first; and the lock stands
+    /// behind LATERAL, so that rows are tried one by one.
+    /// </summary>
     private static string HeadSql(IReadOnlyList<long> laneIds)
     {
         var lanes = new StringBuilder();
         foreach (var lane in laneIds)
         {
-            lanes.Append(lanes.Length == 0 ? "" : "\nUNION ALL ").Append(
-                CultureInfo.InvariantCulture,
-                $"""SELECT p."Id", p."Rank", p."CaseId" FROM "ReviewTask" AS p WHERE p."State" = 0 AND p."LaneId" = {lane}""");
+            lanes.Append(lanes.Length == 0 ? "" : "\nUNION ALL ").Append(CultureInfo.InvariantCulture, $"""
+                (SELECT p."Id", p."Rank" FROM "ReviewTask" AS p WHERE p."State" = 0 AND p."LaneId" = {lane}
+                  AND NOT EXISTS (SELECT 1 FROM "ReviewTask" AS o WHERE o."ReviewerId" = @reviewer AND o."CaseId" = p."CaseId" OFFSET 0)
+                  AND NOT EXISTS (SELECT 1 FROM "TaskSkip" AS s WHERE s."CaseId" = p."CaseId" AND s."ReviewerId" = @reviewer OFFSET 0)
+                ORDER BY p."Rank", p."Id" LIMIT {MostClaimsAtOnce})
+                """);
         }
 
         return $"""
-            (SELECT t."Id" FROM ({lanes}) AS h INNER JOIN "ReviewTask" AS t ON t."Id" = h."Id"
-            WHERE t."State" = 0
-              AND NOT EXISTS (SELECT 1 FROM "ReviewTask" AS o WHERE o."ReviewerId" = @reviewer AND o."CaseId" = h."CaseId" OFFSET 0)
-              AND NOT EXISTS (SELECT 1 FROM "TaskSkip" AS s WHERE s."CaseId" = h."CaseId" AND s."ReviewerId" = @reviewer OFFSET 0)
-            ORDER BY h."Rank", h."Id" LIMIT 1 FOR UPDATE OF t SKIP LOCKED)
+            (SELECT l."Id" FROM ({lanes}) AS h CROSS JOIN LATERAL
+                (SELECT t."Id" FROM "ReviewTask" AS t WHERE t."Id" = h."Id" AND t."State" = 0 FOR UPDATE SKIP LOCKED) AS l
+            ORDER BY h."Rank", h."Id" LIMIT 1)
             """;
     }
 
