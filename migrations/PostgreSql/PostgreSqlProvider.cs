@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
 using ReviewStudio.Core.Storage;
@@ -54,6 +55,8 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
         await take.ExecuteNonQueryAsync(cancellation);
         try
         {
+            // Else the first look into an empty database is logged as an error.
+            await db.GetService<IHistoryRepository>().CreateIfNotExistsAsync(cancellation);
             await db.Database.MigrateAsync(cancellation);
         }
         finally
