@@ -4,6 +4,6 @@ set -euo pipefail
 cd "$(dirname "$0")"
 name=${1:?usage: migrations/add.sh NAME}
 dotnet tool restore >/dev/null
-for provider in Sqlite SqlServer; do
+for provider in Sqlite SqlServer PostgreSql; do
   dotnet ef migrations add "$name" --project "$provider" --startup-project "$provider" --output-dir Migrations
 done

@@ -16,7 +16,14 @@ internal sealed class AccountLedger(Database database, TimeProvider clock) : IAc
     {
         try
         {
-            return await database.WriteAsync(work, cancellation);
+            return await database.WriteAsync(
+                async db =>
+                {
+                    // Rules such as "one administrator stays" look at all accounts, so one change follows the other.
+                    await db.LockAsync("accounts", LockKind.Exclusive, cancellation);
+                    return await work(db);
+                },
+                cancellation);
         }
         catch (DbUpdateConcurrencyException)
         {

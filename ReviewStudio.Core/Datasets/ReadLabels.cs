@@ -15,8 +15,8 @@ public sealed class ReadLabels(Database database) : IUseCase
     private const int Page = 2_000;
 
     /// <summary>The highest labelled-example id that is safe to pin a snapshot to; 0 when the policy has none.</summary>
-    public Task<long> WatermarkAsync(long policyId, CancellationToken cancellation) => database.ReadAsync(
-        async db => await db.Set<LabelledExample>().Where(e => e.PolicyId == policyId).MaxAsync(e => (long?)e.Id, cancellation) ?? 0, cancellation);
+    public Task<long> WatermarkAsync(long policyId, CancellationToken cancellation) =>
+        database.WriteAsync(db => LabelWatermark.DrawAsync(db, policyId, cancellation), cancellation);
 
     /// <param name="frozen">True for the cases of frozen sets alone, false for all others.</param>
     public async IAsyncEnumerable<ExampleRow> AtAsync(long policyId, long watermark, bool frozen, [EnumeratorCancellation] CancellationToken cancellation)

@@ -38,6 +38,7 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
             return;
         }
 
+        await LabelWatermark.AnnounceAsync(db, reviewCase.PolicyId, cancellation);
         reviewCase.LabelKey = consensus.LabelKey;
         reviewCase.State = consensus.LabelKey is null ? CaseState.Open : CaseState.Labelled;
         reviewCase.ConcurrencyStamp = Guid.NewGuid();

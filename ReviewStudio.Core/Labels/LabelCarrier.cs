@@ -18,6 +18,11 @@ public sealed class LabelCarrier(TimeProvider clock) : IUseCase
     internal async Task CarryAsync(
         StudioDbContext db, IReadOnlyCollection<ReviewCase> cases, LabelMap map, long toVersionId, PublicationTally tally, CancellationToken cancellation)
     {
+        foreach (var policyId in cases.Select(c => c.PolicyId).Distinct().Order())
+        {
+            await LabelWatermark.AnnounceAsync(db, policyId, cancellation);
+        }
+
         var ids = cases.Select(c => c.Id).ToList();
         var latest = await db.Set<LabelledExample>().AsNoTracking()
             .Where(e => ids.Contains(e.CaseId) && e.Id == db.Set<LabelledExample>().Where(o => o.CaseId == e.CaseId).Max(o => o.Id))

@@ -15,13 +15,16 @@ public static class LaneBook
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(key);
-        var found = await db.Set<Lane>()
-            .Where(l => l.QueueId == key.QueueId && l.Language == key.Language && l.Modality == key.Modality && l.Source == key.Source
-                && l.Clearance == key.Clearance && l.Audience == key.Audience && l.OwnerId == key.OwnerId)
-            .Select(l => (long?)l.Id).SingleOrDefaultAsync(cancellation);
-        if (found is { } id)
+        if (await FindAsync(db, key, cancellation) is { } found)
         {
-            return id;
+            return found;
+        }
+
+        // Somebody else may be opening it at this moment.
+        await db.LockAsync($"lanes:{key.QueueId}", LockKind.Exclusive, cancellation);
+        if (await FindAsync(db, key, cancellation) is { } opened)
+        {
+            return opened;
         }
 
         var lane = new Lane
@@ -38,4 +41,9 @@ public static class LaneBook
         await db.SaveChangesAsync(cancellation);
         return lane.Id;
     }
+
+    private static Task<long?> FindAsync(StudioDbContext db, LaneKey key, CancellationToken cancellation) => db.Set<Lane>()
+        .Where(l => l.QueueId == key.QueueId && l.Language == key.Language && l.Modality == key.Modality && l.Source == key.Source
+            && l.Clearance == key.Clearance && l.Audience == key.Audience && l.OwnerId == key.OwnerId)
+        .Select(l => (long?)l.Id).SingleOrDefaultAsync(cancellation);
 }

@@ -77,7 +77,11 @@ public sealed class RecordVerdict(
             return (await ReplayAsync(db, earlier, request, actor, cancellation), null);
         }
 
+        await db.HoldRowAsync<ReviewTask>(request.Claim.TaskId, cancellation);
         var task = await HeldTask.LoadAsync(db, request.Claim, actor, cancellation);
+
+        // Two reviewers of one case may answer at the same moment: the second must see the first one's verdict.
+        await db.HoldRowAsync<ReviewCase>(task.CaseId, cancellation);
         var reviewCase = await db.Set<ReviewCase>().SingleAsync(c => c.Id == task.CaseId, cancellation);
         var queue = await db.Set<ReviewQueue>().AsNoTracking().SingleAsync(q => q.Id == reviewCase.QueueId, cancellation);
         var label = await LabelAsync(db, reviewCase, request, cancellation);

@@ -28,6 +28,8 @@ public sealed class UndoVerdict(Database database, TimeProvider clock, IEnumerab
         var verdict = await db.Set<Verdict>().AsNoTracking()
             .SingleOrDefaultAsync(v => v.PublicId == verdictId && v.ReviewerId == actor.ReviewerId, cancellation)
             ?? throw new RefusedException("undo.unknown", "You have given no such verdict, so there is nothing to undo.");
+        await db.HoldRowAsync<ReviewTask>(verdict.TaskId, cancellation);
+        await db.HoldRowAsync<ReviewCase>(verdict.CaseId, cancellation);
         var task = await db.Set<ReviewTask>().SingleAsync(t => t.Id == verdict.TaskId, cancellation);
         if (await db.Set<Verdict>().AnyAsync(v => v.PublicId == withdrawalId, cancellation))
         {

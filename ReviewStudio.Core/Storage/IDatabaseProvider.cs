@@ -19,4 +19,27 @@ public interface IDatabaseProvider
     /// where the engine has one writer.
     /// </summary>
     Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation);
+
+    /// <summary>
+    /// Waits for a lock by name and holds it to the end of the caller's transaction. Nothing to do where the engine has one
+    /// writer.
+    /// </summary>
+    Task LockAsync(StudioDbContext db, string name, LockKind kind, CancellationToken cancellation);
+
+    /// <summary>
+    /// Waits until no other transaction is changing the row and keeps it from being changed to the end of the caller's.
+    /// What is read of it afterwards stays true until the commit. Nothing to do where the engine has one writer.
+    /// </summary>
+    Task HoldRowAsync<T>(StudioDbContext db, long id, CancellationToken cancellation)
+        where T : Entity;
+}
+
+/// <summary>Who may hold a lock beside whom.</summary>
+public enum LockKind
+{
+    /// <summary>Any number at a time, but none beside an exclusive one.</summary>
+    Shared,
+
+    /// <summary>Alone.</summary>
+    Exclusive,
 }

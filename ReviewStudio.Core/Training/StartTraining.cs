@@ -52,12 +52,12 @@ public sealed class StartTraining(Database database, TimeProvider clock, JobDesk
         var queue = await db.Set<ReviewQueue>().AsNoTracking().SingleOrDefaultAsync(q => q.Id == request.QueueId, cancellation)
             ?? throw new RefusedException("queue.unknown", "There is no such queue. The page Queues lists those that there are.");
         var key = ExclusiveKey(queue.PolicyId);
+        var watermark = await LabelWatermark.DrawAsync(db, queue.PolicyId, cancellation);
         if (await db.Set<BackgroundJob>().AnyAsync(j => j.ExclusiveKey == key && (j.State == JobState.Queued || j.State == JobState.Running), cancellation))
         {
             return null;
         }
 
-        var watermark = await db.Set<LabelledExample>().Where(e => e.PolicyId == queue.PolicyId).MaxAsync(e => (long?)e.Id, cancellation) ?? 0;
         var number = await db.Set<TrainingRun>().CountAsync(r => r.PolicyId == queue.PolicyId, cancellation) + 1;
         var job = jobs.Add(db, new NewJob(TrainingLoop.JobKind, $"Retrain {queue.Name}", new TrainingArguments(request.L2, request.Temperature), key), actor);
         await db.SaveChangesAsync(cancellation);

@@ -12,9 +12,9 @@ public static class Snapshots
     private static readonly CancellationToken None = CancellationToken.None;
 
     /// <summary>A studio with made-up labelled posts in the queue <c>posts</c>, one third of them bad.</summary>
-    public static async Task<TestStudio> StudioAsync(int posts)
+    public static async Task<TestStudio> StudioAsync(int posts, TestEngine? engine = null)
     {
-        var studio = await TestStudio.StartAsync();
+        var studio = await TestStudio.StartAsync(engine: engine);
         await studio.QueueAsync("posts", ["ok", "bad"]);
         await LabelledPosts.ImportMadeUpAsync(studio, LabelledPosts.MadeUp(0, posts));
         return studio;

@@ -12,21 +12,23 @@ using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training.Backtest;
 using ReviewStudio.Hosting;
-using ReviewStudio.Migrations.Sqlite;
 
 namespace ReviewStudio.Tests.Fixtures;
 
-/// <summary>A whole Core on a SQLite file of its own, migrated and empty, with a clock that the test moves.</summary>
+/// <summary>A whole Core on a database of its own, migrated and empty, with a clock that the test moves.</summary>
 public sealed class TestStudio : IAsyncDisposable
 {
     private readonly ServiceProvider _services;
 
     private readonly bool _keep;
 
-    private TestStudio(ServiceProvider services, StudioFolders folders, TestClock clock, bool keep)
+    private readonly Func<Task> _drop;
+
+    private TestStudio(ServiceProvider services, StudioFolders folders, TestClock clock, bool keep, Func<Task> drop)
     {
         _services = services;
         _keep = keep;
+        _drop = drop;
         Folders = folders;
         Clock = clock;
     }
@@ -48,9 +50,11 @@ public sealed class TestStudio : IAsyncDisposable
     /// <param name="configure">What this test adds or replaces.</param>
     /// <param name="folder">A data folder that exists; without one an empty folder is made.</param>
     /// <param name="keep">Whether the folder stays when the test is done with this view on it.</param>
-    public static async Task<TestStudio> StartAsync(Action<IServiceCollection>? configure = null, string? folder = null, bool keep = false)
+    /// <param name="engine">SQLite if not said otherwise.</param>
+    public static async Task<TestStudio> StartAsync(Action<IServiceCollection>? configure = null, string? folder = null, bool keep = false, TestEngine? engine = null)
     {
         var folders = new StudioFolders(folder ?? Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
+        var (provider, statements, drop) = await (engine ?? TestEngine.Sqlite).OpenAsync(folders.Root);
         var clock = new TestClock();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
@@ -58,14 +62,14 @@ public sealed class TestStudio : IAsyncDisposable
         services.AddSingleton<ILoggerFactory>(NullLoggerFactory.Instance);
         services.AddSingleton(typeof(ILogger<>), typeof(NullLogger<>));
         services.AddOptions();
-        services.AddSingleton<IDatabaseProvider>(new SqliteProvider($"Data Source={Path.Combine(folders.Root, "studio.db")}"));
-        services.AddSingleton<IQueueStatements, SqliteQueueStatements>();
+        services.AddSingleton(provider);
+        services.AddSingleton(statements);
         services.AddSingleton<RecordingDispatcher>();
-        services.AddSingleton<IJobDispatcher>(provider => provider.GetRequiredService<RecordingDispatcher>());
+        services.AddSingleton<IJobDispatcher>(s => s.GetRequiredService<RecordingDispatcher>());
         services.AddSingleton<IScratchStudios, ScratchStudios>();
         services.AddStudioCore();
         configure?.Invoke(services);
-        var studio = new TestStudio(services.BuildServiceProvider(), folders, clock, keep);
+        var studio = new TestStudio(services.BuildServiceProvider(), folders, clock, keep, drop);
         await studio.Database.MigrateAsync(CancellationToken.None);
         return studio;
     }
@@ -141,6 +145,7 @@ public sealed class TestStudio : IAsyncDisposable
     {
         await _services.DisposeAsync();
         Microsoft.Data.Sqlite.SqliteConnection.ClearAllPools();
+        await _drop();
         if (!_keep)
         {
             Directory.Delete(Folders.Root, recursive: true);

@@ -9,7 +9,11 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class AccountTests
+public sealed class AccountTestsOnSqlite() : AccountTests(TestEngine.Sqlite);
+
+public sealed class AccountTestsOnPostgreSql() : AccountTests(TestEngine.PostgreSql);
+
+public abstract class AccountTests(TestEngine engine) : StorageContract(engine)
 {
     private const string Good = "seven small green boats";
     private static readonly CancellationToken Stop = CancellationToken.None;
@@ -17,7 +21,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Account_is_made_without_password_and_opens_by_its_link()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await studio.Get<CreateAccount>().RunAsync(Form("mara@example.org", Roles.Moderator), Actor.System, Stop);
 
         (await ViewAsync(studio, id)).CanSignIn.ShouldBeFalse();
@@ -37,7 +41,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Password_link_works_once()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await studio.Get<CreateAccount>().RunAsync(Form("mara@example.org", Roles.Moderator), Actor.System, Stop);
         var link = await studio.Get<IssuePasswordLink>().RunAsync(id, Actor.System, Stop);
         await studio.Get<SetPasswordByLink>().RunAsync(new PasswordByLink(link.Token, Good), Stop);
@@ -48,7 +52,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Password_link_runs_out_after_a_day_and_ends_with_a_newer_one()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await studio.Get<CreateAccount>().RunAsync(Form("mara@example.org", Roles.Moderator), Actor.System, Stop);
         var first = await studio.Get<IssuePasswordLink>().RunAsync(id, Actor.System, Stop);
         var second = await studio.Get<IssuePasswordLink>().RunAsync(id, Actor.System, Stop);
@@ -63,7 +67,7 @@ public sealed class AccountTests
     [InlineData("aaaaaaaaaaaaaaaa")]
     public async Task Weak_password_is_refused_and_does_not_cost_the_link(string weak)
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await studio.Get<CreateAccount>().RunAsync(Form("mara@example.org", Roles.Moderator), Actor.System, Stop);
         var link = await studio.Get<IssuePasswordLink>().RunAsync(id, Actor.System, Stop);
 
@@ -78,7 +82,7 @@ public sealed class AccountTests
     [InlineData("00000000000000000000000000000000.000000000000000000000000000000000000000000000000")]
     public async Task Made_up_link_is_refused(string? token)
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
 
         await RefusedAsync("account.link", () => studio.Get<SetPasswordByLink>().RunAsync(new PasswordByLink(token, Good), Stop));
     }
@@ -86,7 +90,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Last_administrator_can_neither_be_demoted_nor_deactivated()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var ada = await AdministratorAsync(studio, "ada@example.org");
         await studio.Get<CreateAccount>().RunAsync(Form("no-password-yet@example.org", Roles.Admin), Actor.System, Stop);
 
@@ -101,7 +105,7 @@ public sealed class AccountTests
     [Fact]
     public async Task One_of_two_administrators_can_be_demoted()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var ada = await AdministratorAsync(studio, "ada@example.org");
         await AdministratorAsync(studio, "bo@example.org");
 
@@ -113,7 +117,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Two_administrators_who_demote_each_other_at_once_leave_one()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         Guid[] both = [await AdministratorAsync(studio, "ada@example.org"), await AdministratorAsync(studio, "bo@example.org")];
         var views = await studio.Get<ListAccounts>().RunAsync(Actor.System, Stop);
 
@@ -140,7 +144,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Edit_of_an_outdated_account_is_refused()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await studio.Get<CreateAccount>().RunAsync(Form("mara@example.org", Roles.Moderator), Actor.System, Stop);
         var old = await ViewAsync(studio, id);
         await studio.Get<EditAccount>().RunAsync(new AccountEdit(id, old.Stamp, old.ToForm()), Actor.System, Stop);
@@ -151,7 +155,7 @@ public sealed class AccountTests
     [Fact]
     public async Task New_roles_and_deactivation_end_sessions_while_other_edits_do_not()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await studio.Get<CreateAccount>().RunAsync(Form("mara@example.org", Roles.Moderator), Actor.System, Stop);
         var stamps = new List<string?> { (await ReviewerAsync(studio, id)).SecurityStamp };
 
@@ -168,7 +172,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Address_of_another_account_is_refused_whatever_its_case()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.Get<CreateAccount>().RunAsync(Form("mara@example.org", Roles.Moderator), Actor.System, Stop);
 
         await RefusedAsync("account.email", () => studio.Get<CreateAccount>().RunAsync(Form("Mara@Example.org", Roles.Moderator), Actor.System, Stop));
@@ -177,7 +181,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Form_out_of_order_is_refused_by_the_use_case_itself()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var form = Form("nobody", Roles.Moderator);
         form.Languages = "english";
         form.Clearance = 10;
@@ -191,7 +195,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Every_use_case_demands_an_administrator()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: [Roles.PolicyLead, Roles.MLEngineer, Roles.Moderator]);
         var id = Guid.NewGuid();
         Func<Task>[] calls =
@@ -213,7 +217,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Changes_are_audited_with_roles_but_without_secrets()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await AdministratorAsync(studio, "ada@example.org");
 
         var events = await studio.Database.ReadAsync(
@@ -228,7 +232,7 @@ public sealed class AccountTests
     [Fact]
     public async Task Second_factor_is_taken_off_but_a_waiting_link_stays()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var id = await AdministratorAsync(studio, "ada@example.org");
         await studio.Database.WriteAsync(
             async db =>

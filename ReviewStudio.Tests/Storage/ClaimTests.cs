@@ -10,14 +10,18 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class ClaimTests
+public sealed class ClaimTestsOnSqlite() : ClaimTests(TestEngine.Sqlite);
+
+public sealed class ClaimTestsOnPostgreSql() : ClaimTests(TestEngine.PostgreSql);
+
+public abstract class ClaimTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Claims_of_64_reviewers_over_10000_tasks_hand_out_each_once_and_in_rank_order()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         var lanes = new (string Language, int Count)[] { ("en", 8_900), ("de", 1_000), ("fr", 95), ("ar", 5) };
         foreach (var (language, count) in lanes)
@@ -58,7 +62,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Reviewer_who_comes_back_takes_the_held_tasks_over_and_the_lost_connection_can_do_nothing()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, ["first", "second", "third"]);
         var mara = await studio.ReviewerAsync("mara");
@@ -81,7 +85,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Claim_serves_only_lanes_that_the_reviewer_fits()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var open = await studio.QueueAsync("open", ["ok", "bad"]);
         var closed = await studio.QueueAsync("closed", ["ok", "bad"], q => q.RequiredClearance = 3);
         await studio.AddTextsAsync(open, ["bonjour"], "fr");
@@ -98,7 +102,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Lease_that_ran_out_goes_to_the_next_reviewer_with_a_higher_token()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, ["one"]);
         var first = await studio.ReviewerAsync("first");
@@ -118,7 +122,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Skipped_case_is_offered_to_others_and_not_to_the_same_reviewer()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, ["one"]);
         var first = await studio.ReviewerAsync("first");
@@ -136,7 +140,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Case_that_wants_two_verdicts_never_gives_both_to_one_reviewer()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 2);
         await studio.AddTextsAsync(queue, ["one"]);
         var first = await studio.ReviewerAsync("first");
@@ -151,7 +155,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Task_handed_on_comes_first_for_the_colleague_and_to_nobody_else()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, ["one", "two", "three"]);
         var first = await studio.ReviewerAsync("first");
@@ -168,7 +172,7 @@ public sealed class ClaimTests
     [Fact]
     public async Task Escalated_task_is_served_to_leads_only()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, ["one"]);
         var moderator = await studio.ReviewerAsync("moderator");

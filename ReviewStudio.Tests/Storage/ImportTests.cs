@@ -15,14 +15,18 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class ImportTests
+public sealed class ImportTestsOnSqlite() : ImportTests(TestEngine.Sqlite);
+
+public sealed class ImportTestsOnPostgreSql() : ImportTests(TestEngine.PostgreSql);
+
+public abstract class ImportTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Second_run_of_a_file_changes_nothing()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
         var file = Csv(1_300);
 
@@ -39,7 +43,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Items_keep_what_their_rows_said()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
         var file = """{"id":"7","text":"Guten Tag <b>Welt</b> 🙂","lang":"de-AT","user":{"name":"ada"},"thread":"t1","parent":"6","at":"2026-01-02T03:04:05Z","p_bad":0.75}""";
 
@@ -70,7 +74,7 @@ public sealed class ImportTests
     public async Task Import_killed_in_the_middle_goes_on_without_gap_or_double(int batch, bool withId)
     {
         var crash = new CrashAtBatch(batch);
-        await using var studio = await TestStudio.StartAsync(services => services.AddSingleton<IItemIntake>(crash));
+        await using var studio = await StartAsync(services => services.AddSingleton<IItemIntake>(crash));
         await studio.QueueAsync("posts", ["ok", "bad"]);
         var (arguments, id) = await StartAsync(studio, Csv(1_800, repeatTexts: true, badEvery: 50), a => withId ? Posts(a) : Posts(a) with { Columns = new ColumnMapping { Text = "text" } });
 
@@ -96,7 +100,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Bad_rows_land_in_a_reject_file_that_no_spreadsheet_runs()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
         var actor = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         var (_, id) = await StartAsync(studio, "id,text\n1,fine\n=cmd(),\n3,\"two\nlines\",too many\n", Posts);
@@ -118,7 +122,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Missing_column_is_refused_before_the_job_begins()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
 
         var refusal = await Should.ThrowAsync<RefusedException>(() => StartAsync(studio, Csv(3), a => a with { Columns = new ColumnMapping { Text = "body" } }));
@@ -130,7 +134,7 @@ public sealed class ImportTests
     [Fact]
     public async Task Queue_that_is_not_there_is_refused_with_those_that_are()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
 
         var refusal = await Should.ThrowAsync<RefusedException>(() => StartAsync(studio, Csv(3), a => Posts(a) with { Queue = "pots" }));
@@ -141,7 +145,7 @@ public sealed class ImportTests
     [Fact]
     public async Task File_outside_of_the_import_folder_is_refused()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
 
         var refusal = await Should.ThrowAsync<RefusedException>(() => StartAsync(studio, Csv(3), a => Posts(a) with { File = "../studio.db" }));
@@ -154,7 +158,7 @@ public sealed class ImportTests
     {
         var path = Path.Combine(Environment.GetEnvironmentVariable("REVIEWSTUDIO_DATA") ?? "", "text", "davidson.csv");
         Assert.SkipUnless(File.Exists(path), "REVIEWSTUDIO_DATA is not here");
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["neither", "hate", "offensive"]);
         var csv = await File.ReadAllTextAsync(path);
         ImportArguments Davidson(ImportArguments a) => Posts(a) with

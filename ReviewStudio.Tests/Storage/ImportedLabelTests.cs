@@ -12,7 +12,11 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class ImportedLabelTests
+public sealed class ImportedLabelTestsOnSqlite() : ImportedLabelTests(TestEngine.Sqlite);
+
+public sealed class ImportedLabelTestsOnPostgreSql() : ImportedLabelTests(TestEngine.PostgreSql);
+
+public abstract class ImportedLabelTests(TestEngine engine) : StorageContract(engine)
 {
     private const string Three = "id,text,label,who,role\n1,one,1,Ada,\n2,two,0,,\n3,three,,,\n";
 
@@ -125,7 +129,7 @@ public sealed class ImportedLabelTests
     [Fact]
     public async Task Labelled_items_stay_out_of_the_audit_sample()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"], q => q.AuditRate = 1);
 
         await ImportTests.ImportAsync(studio, Three, a => Labelled(a) with { LabelUse = LabelUse.Verdict, PastReviewer = "Ada" });
@@ -141,9 +145,9 @@ public sealed class ImportedLabelTests
         LabelMap = new Dictionary<string, string> { ["0"] = "ok", ["1"] = "bad" },
     };
 
-    private static async Task<TestStudio> StudioAsync(int reviewersPerCase = 1)
+    private async Task<TestStudio> StudioAsync(int reviewersPerCase = 1)
     {
-        var studio = await TestStudio.StartAsync();
+        var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = reviewersPerCase);
         return studio;
     }

@@ -5,6 +5,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
+using ReviewStudio.Migrations.PostgreSql;
 using ReviewStudio.Migrations.Sqlite;
 using ReviewStudio.Migrations.SqlServer;
 using Shouldly;
@@ -14,7 +15,7 @@ namespace ReviewStudio.Tests.Storage;
 
 public sealed class MigrationTests
 {
-    public static TheoryData<string> Providers => ["Sqlite", "SqlServer"];
+    public static TheoryData<string> Providers => ["Sqlite", "SqlServer", "PostgreSql"];
 
     [Theory]
     [MemberData(nameof(Providers))]
@@ -70,7 +71,12 @@ public sealed class MigrationTests
 
     private static StudioDbContext Context(string provider)
     {
-        IDatabaseProvider engine = provider == "Sqlite" ? new SqliteProvider("Data Source=unused.db") : new SqlServerProvider("Server=unused;Database=unused");
+        IDatabaseProvider engine = provider switch
+        {
+            "Sqlite" => new SqliteProvider("Data Source=unused.db"),
+            "SqlServer" => new SqlServerProvider("Server=unused;Database=unused"),
+            _ => new PostgreSqlProvider("Host=unused;Database=unused"),
+        };
         var options = new DbContextOptionsBuilder<StudioDbContext>();
         engine.Configure(options);
         return new StudioDbContext(options.Options);

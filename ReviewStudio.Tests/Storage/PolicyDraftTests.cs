@@ -8,14 +8,18 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class PolicyDraftTests
+public sealed class PolicyDraftTestsOnSqlite() : PolicyDraftTests(TestEngine.Sqlite);
+
+public sealed class PolicyDraftTestsOnPostgreSql() : PolicyDraftTests(TestEngine.PostgreSql);
+
+public abstract class PolicyDraftTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Policy_begins_as_a_draft_that_only_its_makers_see()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         var moderator = await studio.ReviewerAsync("moderator");
         await studio.Get<CreatePolicy>().RunAsync(Contents.Policy("spam", "ok", "spam"), lead, None);
@@ -32,7 +36,7 @@ public sealed class PolicyDraftTests
     [Fact]
     public async Task Policy_without_a_benign_label_is_refused_and_nothing_is_stored()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         var policy = Contents.Policy("spam", "ok", "spam");
         policy.Content.Labels[0].Benign = false;
@@ -48,7 +52,7 @@ public sealed class PolicyDraftTests
     [InlineData(Roles.MLEngineer)]
     public async Task Policy_is_not_for_other_roles_to_change(string role)
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var actor = await studio.ReviewerAsync("other", roles: role);
 
         await Should.ThrowAsync<ForbiddenException>(() => studio.Get<CreatePolicy>().RunAsync(Contents.Policy("spam", "ok", "spam"), actor, None));
@@ -59,7 +63,7 @@ public sealed class PolicyDraftTests
     [Fact]
     public async Task Second_writer_of_a_draft_is_told_who_was_faster_and_overwrites_nothing()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var ada = await studio.ReviewerAsync("Ada", roles: Roles.PolicyLead);
         var ben = await studio.ReviewerAsync("Ben", roles: Roles.PolicyLead);
         await studio.Get<CreatePolicy>().RunAsync(Contents.Policy("spam", "ok", "spam"), ada, None);
@@ -77,7 +81,7 @@ public sealed class PolicyDraftTests
     [Fact]
     public async Task Saved_draft_keeps_rows_of_labels_that_stay_and_takes_on_their_new_order()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         await studio.Get<CreatePolicy>().RunAsync(Contents.Policy("spam", "ok", "spam", "abuse"), lead, None);
         var before = await LabelIdsAsync(studio);
@@ -97,7 +101,7 @@ public sealed class PolicyDraftTests
     [Fact]
     public async Task Draft_starts_as_a_copy_of_the_latest_version_and_can_be_thrown_away()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         await studio.Get<CreatePolicy>().RunAsync(Contents.Policy("spam", "ok", "spam"), lead, None);
         var first = await studio.Get<GetPolicy>().RunAsync("spam", lead, None);
@@ -117,7 +121,7 @@ public sealed class PolicyDraftTests
     [Fact]
     public async Task Policy_that_a_queue_judges_by_is_archived_only_after_the_queue()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         await studio.QueueAsync("posts", ["ok", "bad"]);
 

@@ -15,7 +15,11 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class PublishPolicyTests
+public sealed class PublishPolicyTestsOnSqlite() : PublishPolicyTests(TestEngine.Sqlite);
+
+public sealed class PublishPolicyTestsOnPostgreSql() : PublishPolicyTests(TestEngine.PostgreSql);
+
+public abstract class PublishPolicyTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -30,7 +34,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Stored_labels_follow_the_map_and_history_stays()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, moderator) = await StartAsync(studio);
         var cases = await JudgeAsync(studio, queue, moderator, "ok", "spam", "abuse", "hate");
 
@@ -63,7 +67,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Case_to_be_judged_again_is_served_even_to_the_reviewer_who_judged_it()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, moderator) = await StartAsync(studio);
         var cases = await JudgeAsync(studio, queue, moderator, "hate");
         await PublishAsync(studio, lead);
@@ -78,7 +82,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Labels_that_change_places_are_each_carried_once()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, moderator) = await StartAsync(studio);
         var cases = await JudgeAsync(studio, queue, moderator, "spam", "hate", "spam");
 
@@ -98,7 +102,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Answer_given_while_the_policy_was_published_counts_in_the_new_labels()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, moderator) = await StartAsync(studio);
         await studio.AddTextsAsync(queue, ["one", "two"]);
         var shown = await VersionAsync(studio, queue);
@@ -117,7 +121,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Waiting_cases_may_finish_on_the_old_version_and_their_labels_follow_at_once()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, moderator) = await StartAsync(studio);
         var old = await VersionAsync(studio, queue);
         await studio.AddTextsAsync(queue, ["one", "two"]);
@@ -143,7 +147,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Half_judged_case_asks_anew_for_the_verdict_that_fell_away_and_keeps_the_other()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, ada) = await StartAsync(studio, reviewers: 3);
         var ben = await studio.ReviewerAsync("ben");
         await studio.AddTextsAsync(queue, ["one"]);
@@ -173,7 +177,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Gold_and_frozen_answers_follow_the_map_or_leave()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, moderator) = await StartAsync(studio);
         var cases = await JudgeAsync(studio, queue, moderator, "spam", "hate");
         await studio.Database.WriteAsync(
@@ -197,7 +201,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Publication_that_fails_half_way_changes_nothing()
     {
-        await using var studio = await TestStudio.StartAsync(s => s.AddSingleton<IPolicyPublished, Breakage>());
+        await using var studio = await StartAsync(s => s.AddSingleton<IPolicyPublished, Breakage>());
         var (queue, lead, moderator) = await StartAsync(studio);
         var cases = await JudgeAsync(studio, queue, moderator, "spam", "hate");
         var old = await VersionAsync(studio, queue);
@@ -215,7 +219,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Publication_needs_a_word_on_every_old_label()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (_, lead, _) = await StartAsync(studio);
 
         var failure = await Should.ThrowAsync<ValidationException>(() => PublishAsync(studio, lead, map: Map[..3]));
@@ -226,7 +230,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Many_labels_are_carried_in_pieces()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, _) = await StartAsync(studio);
         await studio.AddTextsAsync(queue, Enumerable.Range(0, 1_203).Select(i => $"text {i}"));
         await studio.Database.WriteAsync(
@@ -256,7 +260,7 @@ public sealed class PublishPolicyTests
     [Fact]
     public async Task Maps_reach_over_several_editions_and_back()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (queue, lead, _) = await StartAsync(studio);
         var first = await VersionAsync(studio, queue);
         await PublishAsync(studio, lead);

@@ -7,7 +7,11 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class PublishedPolicyGuardTests
+public sealed class PublishedPolicyGuardTestsOnSqlite() : PublishedPolicyGuardTests(TestEngine.Sqlite);
+
+public sealed class PublishedPolicyGuardTestsOnPostgreSql() : PublishedPolicyGuardTests(TestEngine.PostgreSql);
+
+public abstract class PublishedPolicyGuardTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -18,7 +22,7 @@ public sealed class PublishedPolicyGuardTests
     [MemberData(nameof(Attempts))]
     public async Task Published_version_cannot_be_changed_by_any_code(string attempt)
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
         var before = await TellAsync(studio);
 
@@ -37,7 +41,7 @@ public sealed class PublishedPolicyGuardTests
     [Fact]
     public async Task Published_version_may_be_superseded_and_a_draft_may_change()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["ok", "bad"]);
 
         await studio.Database.WriteAsync(

@@ -12,14 +12,18 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class QueueSettingsStorageTests
+public sealed class QueueSettingsStorageTestsOnSqlite() : QueueSettingsStorageTests(TestEngine.Sqlite);
+
+public sealed class QueueSettingsStorageTestsOnPostgreSql() : QueueSettingsStorageTests(TestEngine.PostgreSql);
+
+public abstract class QueueSettingsStorageTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Queue_is_made_on_a_policy_and_its_key_is_its_own()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         await studio.QueueAsync("posts", ["ok", "bad"]);
         var queue = new NewQueue { Key = "forum", Policy = "posts", Settings = new QueueSettings { Name = "Forum", Strategy = "entropy" } };
@@ -38,7 +42,7 @@ public sealed class QueueSettingsStorageTests
     [Fact]
     public async Task Second_writer_of_settings_is_told_who_was_faster()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("Ada", roles: Roles.PolicyLead);
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await EditAsync(studio, lead, s => s.AuditDailyBudget = 7);
@@ -54,7 +58,7 @@ public sealed class QueueSettingsStorageTests
     [Fact]
     public async Task Queue_counts_what_waits_by_lane_what_is_held_and_what_was_judged_today()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         var moderator = await studio.ReviewerAsync("moderator");
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
@@ -75,7 +79,7 @@ public sealed class QueueSettingsStorageTests
     [Fact]
     public async Task Raised_clearance_takes_waiting_content_away_from_those_below_it_at_once()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", clearance: 9, roles: Roles.PolicyLead);
         var moderator = await studio.ReviewerAsync("moderator", clearance: 1);
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
@@ -95,7 +99,7 @@ public sealed class QueueSettingsStorageTests
     [InlineData(3, 1, 1)]
     public async Task Changed_number_of_reviewers_holds_for_cases_that_wait_already(int before, int after, int tasks)
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = before);
         await studio.AddTextsAsync(queue, ["a", "b"]);
@@ -110,7 +114,7 @@ public sealed class QueueSettingsStorageTests
     [Fact]
     public async Task Half_judged_case_keeps_one_task_when_fewer_reviewers_are_wanted()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 3);
         await studio.AddTextsAsync(queue, ["a"]);
@@ -127,7 +131,7 @@ public sealed class QueueSettingsStorageTests
     [Fact]
     public async Task Changed_strategy_ranks_what_waits_anew_before_there_is_a_model()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, Enumerable.Range(0, 50).Select(i => $"text {i}"));
@@ -143,7 +147,7 @@ public sealed class QueueSettingsStorageTests
     [Fact]
     public async Task Setting_that_changes_neither_order_nor_plan_starts_no_job()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
         await studio.QueueAsync("posts", ["ok", "bad"]);
 

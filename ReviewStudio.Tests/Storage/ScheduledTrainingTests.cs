@@ -11,7 +11,11 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class ScheduledTrainingTests
+public sealed class ScheduledTrainingTestsOnSqlite() : ScheduledTrainingTests(TestEngine.Sqlite);
+
+public sealed class ScheduledTrainingTestsOnPostgreSql() : ScheduledTrainingTests(TestEngine.PostgreSql);
+
+public abstract class ScheduledTrainingTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
@@ -52,9 +56,9 @@ public sealed class ScheduledTrainingTests
     [InlineData("0 0 30 2 *", "never comes")]
     public void Schedule_that_cannot_be_is_told_with_an_example(string cron, string expected) => CronText.Problem(cron)!.ShouldContain(expected);
 
-    private static async Task<TestStudio> StudioAsync(string cron)
+    private async Task<TestStudio> StudioAsync(string cron)
     {
-        var studio = await TestStudio.StartAsync();
+        var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await LabelledPosts.ImportMadeUpAsync(studio, LabelledPosts.MadeUp(0, 20));
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);

@@ -10,14 +10,18 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class SnapshotTests
+public sealed class SnapshotTestsOnSqlite() : SnapshotTests(TestEngine.Sqlite);
+
+public sealed class SnapshotTestsOnPostgreSql() : SnapshotTests(TestEngine.PostgreSql);
+
+public abstract class SnapshotTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Same_labels_give_the_same_bytes_in_any_culture_and_time_zone()
     {
-        await using var studio = await Snapshots.StudioAsync(60);
+        await using var studio = await Snapshots.StudioAsync(60, Engine);
         var first = await InPlaceAsync("de-DE", "Pacific/Auckland", () => Snapshots.ExportAsync(studio));
         var files = Files(first);
         await studio.Database.WriteAsync(db => db.Set<Snapshot>().ExecuteDeleteAsync(), None);
@@ -33,7 +37,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Version_tells_added_from_changed_and_the_same_labels_are_the_same_snapshot()
     {
-        await using var studio = await Snapshots.StudioAsync(30);
+        await using var studio = await Snapshots.StudioAsync(30, Engine);
         var first = await Snapshots.ExportAsync(studio);
         (await Snapshots.ExportAsync(studio)).Id.ShouldBe(first.Id);
         await LabelledPosts.ImportMadeUpAsync(studio, LabelledPosts.MadeUp(30, 10));
@@ -49,7 +53,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Export_broken_off_before_its_row_is_made_again_and_leaves_nothing_aside()
     {
-        await using var studio = await Snapshots.StudioAsync(30);
+        await using var studio = await Snapshots.StudioAsync(30, Engine);
         var whole = await Snapshots.ExportAsync(studio);
         await studio.Database.WriteAsync(db => db.Set<Snapshot>().ExecuteDeleteAsync(), None);
         var folder = Path.Combine(studio.Folders.Snapshots, whole.Folder);
@@ -66,7 +70,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Verification_names_files_that_are_altered_or_gone()
     {
-        await using var studio = await Snapshots.StudioAsync(10);
+        await using var studio = await Snapshots.StudioAsync(10, Engine);
         var snapshot = await Snapshots.ExportAsync(studio);
         var folder = Path.Combine(studio.Folders.Snapshots, snapshot.Folder);
         await File.AppendAllTextAsync(Path.Combine(folder, "examples.jsonl"), "{}\n");
@@ -80,7 +84,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Download_leads_to_files_of_the_manifest_and_nowhere_else()
     {
-        await using var studio = await Snapshots.StudioAsync(10);
+        await using var studio = await Snapshots.StudioAsync(10, Engine);
         var snapshot = await Snapshots.ExportAsync(studio);
         var open = studio.Get<OpenSnapshotFile>();
         var engineer = await studio.ReviewerAsync("eve", roles: Roles.MLEngineer);
@@ -99,7 +103,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Snapshot_job_keeps_the_labels_of_the_moment_that_it_was_asked_for()
     {
-        await using var studio = await Snapshots.StudioAsync(20);
+        await using var studio = await Snapshots.StudioAsync(20, Engine);
         var policy = (await studio.Get<ListLoopPolicies>().RunAsync(Actor.System, None))[0];
         var job = await studio.Get<StartSnapshot>().RunAsync(policy.Id, new SnapshotOptions(), Actor.System, None);
         await LabelledPosts.ImportMadeUpAsync(studio, LabelledPosts.MadeUp(20, 20));
@@ -113,7 +117,7 @@ public sealed class SnapshotTests
     [Fact]
     public async Task Policy_without_labels_is_refused_with_a_way_out()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
 
         var refusal = await Should.ThrowAsync<RefusedException>(() => studio.Get<StartSnapshot>().RunAsync(queue.PolicyId, new SnapshotOptions(), Actor.System, None));

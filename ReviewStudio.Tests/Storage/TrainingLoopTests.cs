@@ -18,16 +18,20 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
+public sealed class TrainingLoopTestsOnSqlite() : TrainingLoopTests(TestEngine.Sqlite);
+
+public sealed class TrainingLoopTestsOnPostgreSql() : TrainingLoopTests(TestEngine.PostgreSql);
+
 /// <summary>The loop on real posts: labels in, a head in service, the queue scored; broken off anywhere, the same comes out.</summary>
-public sealed class TrainingLoopTests
+public abstract class TrainingLoopTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly string[] Labels = ["benign", "hate", "offensive"];
 
-    /// <summary>What comes of the same labels in another installation where nothing was broken off.</summary>
+    /// <summary>What comes of the same labels in another installation, on SQLite, where nothing was broken off.</summary>
     private static readonly Lazy<Task<TrainingResult>> Unbroken = new(async () =>
     {
-        await using var studio = await StudioAsync();
+        await using var studio = await new TrainingLoopTestsOnSqlite().StudioAsync();
         return await TrainAsync(studio);
     });
 
@@ -122,7 +126,7 @@ public sealed class TrainingLoopTests
     [InlineData("this is no model", "not a model that ONNX Runtime can read")]
     public async Task File_that_is_no_head_is_refused_by_name_and_nothing_is_kept(string content, string expected)
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", Labels);
         using var stream = new MemoryStream(Encoding.UTF8.GetBytes(content));
 
@@ -143,7 +147,7 @@ public sealed class TrainingLoopTests
         var champion = (await studio.Get<ListModels>().RunAsync(policy, Actor.System, None)).Champion!.Head;
         var other = await ImportCopyAsync(studio, policy, champion, Actor.System);
         File.Delete(Path.Combine(studio.Folders.Heads, other.FileHash + ".onnx"));
-        await using var later = await TestStudio.StartAsync(folder: CopyOf(studio.Folders.Root));
+        await using var later = await StartAsync(folder: CopyOf(studio.Folders.Root));
 
         var refusal = await Should.ThrowAsync<RefusedException>(() => later.Get<ServeHead>().RunAsync(other.PublicId, Actor.System, None));
 
@@ -186,12 +190,12 @@ public sealed class TrainingLoopTests
         return copy;
     }
 
-    private static async Task<TestStudio> StudioAsync(Action<IServiceCollection>? configure = null)
+    private async Task<TestStudio> StudioAsync(Action<IServiceCollection>? configure = null)
     {
         var csv = LabelledPosts.Real(300);
         Assert.SkipWhen(csv is null, "REVIEWSTUDIO_DATA is not here");
         var lines = csv.Split('\n');
-        var studio = await TestStudio.StartAsync(configure);
+        var studio = await StartAsync(configure);
         await studio.QueueAsync("posts", Labels);
         await LabelledPosts.ImportRealAsync(studio, string.Join('\n', lines[..241]) + "\n");
         await LabelledPosts.ImportRealAsync(studio, lines[0] + "\n" + string.Join('\n', lines[241..301]) + "\n", "waiting", LabelUse.Ignore);

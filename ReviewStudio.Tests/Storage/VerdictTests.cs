@@ -12,14 +12,18 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
-public sealed class VerdictTests
+public sealed class VerdictTestsOnSqlite() : VerdictTests(TestEngine.Sqlite);
+
+public sealed class VerdictTestsOnPostgreSql() : VerdictTests(TestEngine.PostgreSql);
+
+public abstract class VerdictTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Verdict_leaves_label_event_and_outbox_message_together()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (reviewer, task) = await ClaimedAsync(studio);
 
         var recorded = await studio.Get<RecordVerdict>().RunAsync(Answer(task, "bad") with { Note = "see the last line" }, reviewer, None);
@@ -44,7 +48,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task Verdict_sent_twice_counts_once()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (reviewer, task) = await ClaimedAsync(studio);
         var answer = Answer(task, "bad");
 
@@ -59,7 +63,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task Verdict_with_a_stale_token_is_refused_and_the_draft_is_kept()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (reviewer, task) = await ClaimedAsync(studio);
         await studio.Get<SaveDraft>().RunAsync(task.TaskId, """{"note":"half a thought"}""", reviewer, None);
         studio.Clock.Advance(TimeSpan.FromHours(1));
@@ -76,7 +80,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task Undo_within_the_window_withdraws_the_label_and_stops_the_message()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (reviewer, task) = await ClaimedAsync(studio);
         var recorded = await studio.Get<RecordVerdict>().RunAsync(Answer(task, "bad"), reviewer, None);
 
@@ -98,7 +102,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task Undo_after_the_window_is_refused()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (reviewer, task) = await ClaimedAsync(studio);
         var recorded = await studio.Get<RecordVerdict>().RunAsync(Answer(task, "bad"), reviewer, None);
         studio.Clock.Advance(TimeSpan.FromSeconds(9));
@@ -112,7 +116,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task Tie_of_two_reviewers_goes_to_the_lead_whose_verdict_settles_it()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 2);
         await studio.AddTextsAsync(queue, ["one"]);
         var next = studio.Get<ClaimNextTask>();
@@ -135,7 +139,7 @@ public sealed class VerdictTests
     [Fact]
     public async Task Unknown_label_is_refused_and_the_task_stays_claimed()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var (reviewer, task) = await ClaimedAsync(studio);
 
         var refusal = await Should.ThrowAsync<RefusedException>(() => studio.Get<RecordVerdict>().RunAsync(Answer(task, "nonsense"), reviewer, None));

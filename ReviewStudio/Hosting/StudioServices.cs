@@ -12,6 +12,7 @@ using ReviewStudio.Core.Training.Backtest;
 using ReviewStudio.Hosting.Checks;
 using ReviewStudio.Hosting.Demo;
 using ReviewStudio.Jobs;
+using ReviewStudio.Migrations.PostgreSql;
 using ReviewStudio.Migrations.Sqlite;
 using ReviewStudio.Migrations.SqlServer;
 
@@ -82,23 +83,22 @@ public static class StudioServices
 
     private static void AddDatabase(IServiceCollection services, IConfiguration configuration)
     {
-        var provider = configuration["Storage:Provider"] is { Length: > 0 } named ? named : "Sqlite";
-        var connection = configuration["Storage:ConnectionString"];
-        switch (provider.ToUpperInvariant())
+        var storage = StorageChoice.Read(configuration);
+        switch (storage.Provider)
         {
-            case "SQLITE":
+            case StorageProvider.Sqlite:
                 services.AddSingleton<IDatabaseProvider>(s => new SqliteProvider(
-                    connection is { Length: > 0 } ? connection : $"Data Source={Path.Combine(s.GetRequiredService<StudioFolders>().Root, "reviewstudio.db")}"));
+                    storage.ConnectionString.Length > 0 ? storage.ConnectionString : $"Data Source={Path.Combine(s.GetRequiredService<StudioFolders>().Root, "reviewstudio.db")}"));
                 services.AddSingleton<IQueueStatements, SqliteQueueStatements>();
                 break;
-            case "SQLSERVER" when connection is { Length: > 0 }:
-                services.AddSingleton<IDatabaseProvider>(new SqlServerProvider(connection));
+            case StorageProvider.SqlServer:
+                services.AddSingleton<IDatabaseProvider>(new SqlServerProvider(storage.ConnectionString));
                 services.AddSingleton<IQueueStatements, SqlServerQueueStatements>();
                 break;
-            case "SQLSERVER":
-                throw new RefusedException("storage.connection", "Storage:Provider is SqlServer, but Storage:ConnectionString is empty. Set it, or use Sqlite.");
-            default:
-                throw new RefusedException("storage.provider", $"Storage:Provider '{provider}' is unknown. Use Sqlite or SqlServer.");
+            case StorageProvider.PostgreSql:
+                services.AddSingleton<IDatabaseProvider>(new PostgreSqlProvider(storage.ConnectionString));
+                services.AddSingleton<IQueueStatements, PostgreSqlQueueStatements>();
+                break;
         }
     }
 }

@@ -15,6 +15,7 @@ using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Jobs;
+using ReviewStudio.Migrations.PostgreSql;
 using ReviewStudio.Security;
 
 namespace ReviewStudio.Hosting;
@@ -49,7 +50,7 @@ public static class WebServices
         services.AddScoped<Components.Pages.Agreement.AgreementState>();
         AddProxies(services, configuration);
         AddSignIn(services);
-        AddJobs(services);
+        AddJobs(services, StorageChoice.Read(configuration));
         return services;
     }
 
@@ -155,9 +156,20 @@ public static class WebServices
         return Task.CompletedTask;
     }
 
-    private static void AddJobs(IServiceCollection services)
+    private static void AddJobs(IServiceCollection services, StorageChoice storage)
     {
-        services.AddHangfire(hangfire => hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings().UseInMemoryStorage(new InMemoryStorageOptions()));
+        services.AddHangfire(hangfire =>
+        {
+            hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
+            if (storage.Provider == StorageProvider.PostgreSql)
+            {
+                PostgreSqlJobStorage.Use(hangfire, storage.ConnectionString);
+            }
+            else
+            {
+                hangfire.UseInMemoryStorage(new InMemoryStorageOptions());
+            }
+        });
         services.AddHangfireServer(server => server.WorkerCount = Math.Max(2, Environment.ProcessorCount));
         services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
         services.AddHostedService<Reconciler>();

@@ -1,11 +1,21 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
+using Microsoft.EntityFrameworkCore.Storage;
 using ReviewStudio.Core.Storage;
+using IDatabaseProvider = ReviewStudio.Core.Storage.IDatabaseProvider;
 
 namespace ReviewStudio.Migrations.SqlServer;
 
 /// <summary>SQL Server, for organisations that operate one.</summary>
 public sealed class SqlServerProvider(string connectionString) : IDatabaseProvider
 {
+    /// <summary>A negative answer means that the lock was not given, such as to the victim of a deadlock.</summary>
+    private const string LockSql = """
+        DECLARE @given int;
+        EXEC @given = sp_getapplock @Resource = {0}, @LockMode = {1}, @LockOwner = 'Transaction', @LockTimeout = -1;
+        IF @given < 0 THROW 50000, 'The lock was not given.', 1;
+        """;
+
     /// <inheritdoc />
     public string Name => "SqlServer";
 
@@ -34,5 +44,22 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
         var result = await work(db);
         await transaction.CommitAsync(cancellation);
         return result;
+    }
+
+    /// <inheritdoc />
+    public Task LockAsync(StudioDbContext db, string name, LockKind kind, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        return db.Database.ExecuteSqlRawAsync(LockSql, [name, kind == LockKind.Shared ? "Shared" : "Exclusive"], cancellation);
+    }
+
+    /// <inheritdoc />
+    public Task HoldRowAsync<T>(StudioDbContext db, long id, CancellationToken cancellation)
+        where T : Entity
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        var table = db.GetService<ISqlGenerationHelper>().DelimitIdentifier(db.Model.FindEntityType(typeof(T))!.GetTableName()!);
+        var sql = $"SELECT 1 FROM {table} WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {{0}}";
+        return db.Database.ExecuteSqlRawAsync(sql, [id], cancellation);
     }
 }

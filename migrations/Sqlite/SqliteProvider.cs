@@ -91,4 +91,11 @@ public sealed class SqliteProvider : IDatabaseProvider
             _gate.Release();
         }
     }
+
+    /// <inheritdoc />
+    public Task LockAsync(StudioDbContext db, string name, LockKind kind, CancellationToken cancellation) => Task.CompletedTask;
+
+    /// <inheritdoc />
+    public Task HoldRowAsync<T>(StudioDbContext db, long id, CancellationToken cancellation)
+        where T : Entity => Task.CompletedTask;
 }

@@ -21,6 +21,8 @@ internal sealed class AuditLedger
 
     public static async Task<AuditLedger> OpenAsync(StudioDbContext db, ReviewQueue queue, DateTime now, CancellationToken cancellation)
     {
+        // Counts that decide on the next draw: whoever adds to them adds alone.
+        await db.LockAsync($"audit:{queue.Id}", LockKind.Exclusive, cancellation);
         var day = (int)(now - new DateTime(2000, 1, 1, 0, 0, 0, DateTimeKind.Utc)).TotalDays;
         var rows = await db.Set<AuditDay>().Where(d => d.QueueId == queue.Id && d.Day == day)
             .ToDictionaryAsync(d => d.Stratum, StringComparer.Ordinal, cancellation);

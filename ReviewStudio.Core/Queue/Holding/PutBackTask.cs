@@ -86,6 +86,7 @@ public sealed class PutBackTask(Database database, TimeProvider clock) : IUseCas
         database.WriteAsync(
             async db =>
             {
+                await db.HoldRowAsync<ReviewTask>(claim.TaskId, cancellation);
                 var task = await HeldTask.LoadAsync(db, claim, actor, cancellation);
                 HeldTask.Requeue(task, await place(db, task));
                 db.Record(clock, actor, action, "task", task.PublicId, words is null ? null : new { words });

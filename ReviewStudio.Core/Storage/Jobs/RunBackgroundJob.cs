@@ -66,6 +66,8 @@ public sealed class RunBackgroundJob(
 
     private async Task<BackgroundJob?> TakeAsync(StudioDbContext db, long jobId, CancellationToken stop)
     {
+        // Two processes must not take the same job, nor two jobs that exclude each other.
+        await db.LockAsync("jobs:take", LockKind.Exclusive, stop);
         var now = clock.Instant();
         var row = await db.Set<BackgroundJob>().SingleOrDefaultAsync(j => j.Id == jobId, stop);
         if (row is null || row.Ended || (row.State == JobState.Running && row.LeasedUntil > now))
