@@ -1,3 +1,5 @@
+using System.Security.Cryptography;
+using System.Text;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Storage;
@@ -7,8 +9,8 @@ namespace ReviewStudio.Core.Datasets;
 /// <summary>A file of a snapshot, to download.</summary>
 /// <param name="Path">Where it lies.</param>
 /// <param name="Name">A name that tells the snapshot, for the one who keeps it.</param>
-/// <param name="Hash">SHA-256 in lower-case hex; null for the manifest, which names the others' hashes.</param>
-public sealed record SnapshotDownload(string Path, string Name, string? Hash);
+/// <param name="Hash">SHA-256 of its bytes as they were written, in lower-case hex.</param>
+public sealed record SnapshotDownload(string Path, string Name, string Hash);
 
 /// <summary>Finds a file of a snapshot. Only names that the manifest knows lead anywhere.</summary>
 public sealed class OpenSnapshotFile(Database database, StudioFolders folders) : IUseCase
@@ -31,7 +33,7 @@ public sealed class OpenSnapshotFile(Database database, StudioFolders folders) :
 
         var path = Path.Combine(folders.Snapshots, snapshot.Folder, known);
         return File.Exists(path)
-            ? new SnapshotDownload(path, $"{snapshot.Folder}-{known}", file?.Sha256)
+            ? new SnapshotDownload(path, $"{snapshot.Folder}-{known}", file?.Sha256 ?? Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(snapshot.ManifestJson))))
             : throw new RefusedException("snapshot-file.unknown", "The file is no longer in the data folder. Restore it from a backup, or make the snapshot again.");
     }
 }

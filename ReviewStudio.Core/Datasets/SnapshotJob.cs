@@ -37,11 +37,13 @@ public sealed class SnapshotJob(ExportSnapshot export) : IJobHandler, IUseCase
 public sealed class StartSnapshot(Database database, ReadLabels labels, JobDesk jobs) : IUseCase
 {
     /// <returns>The job's key.</returns>
-    /// <exception cref="RefusedException"><c>snapshot.empty</c> or <c>policy.unknown</c>.</exception>
+    /// <exception cref="RefusedException"><c>snapshot.empty</c>, <c>snapshot.filter</c> or <c>policy.unknown</c>.</exception>
     public async Task<long> RunAsync(long policyId, SnapshotOptions options, Actor actor, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(actor);
+        ArgumentNullException.ThrowIfNull(options);
         actor.Require(Roles.MLEngineer, Roles.PolicyLead);
+        options = options.Checked();
         var name = await database.ReadAsync(db => db.Set<Policy>().Where(p => p.Id == policyId).Select(p => p.Name).SingleOrDefaultAsync(cancellation), cancellation)
             ?? throw new RefusedException("policy.unknown", "There is no such policy. The page Policies lists those that there are.");
         var watermark = await labels.WatermarkAsync(policyId, cancellation);

@@ -5,7 +5,14 @@ namespace ReviewStudio.Core.Datasets;
 
 /// <summary>What a snapshot was asked for.</summary>
 /// <param name="Verdicts">Whether the verdicts come along.</param>
-public sealed record SnapshotOptions(bool Verdicts = true);
+/// <param name="Only">What it is narrowed to; null for all labels.</param>
+public sealed record SnapshotOptions(
+    bool Verdicts = true, [property: JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)] SnapshotFilter? Only = null)
+{
+    /// <summary>With its filter checked and in one spelling.</summary>
+    /// <exception cref="Accounts.RefusedException"><c>snapshot.filter</c>.</exception>
+    public SnapshotOptions Checked() => this with { Only = Only?.Checked() };
+}
 
 /// <summary>A file of a snapshot.</summary>
 /// <param name="Sha256">Lower-case hex.</param>
@@ -25,11 +32,11 @@ public sealed record SnapshotManifest(
     IReadOnlyList<SnapshotFile> Files)
 {
     /// <summary>Changes when the same rows could come out as other bytes.</summary>
-    public string Writer { get; init; } = "snapshot-1";
+    public string Writer { get; init; } = "snapshot-2";
 
     private static readonly JsonSerializerOptions Json = new()
     {
-        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, DefaultIgnoreCondition = JsonIgnoreCondition.Never,
+        PropertyNamingPolicy = JsonNamingPolicy.SnakeCaseLower, WriteIndented = true, NewLine = "\n", DefaultIgnoreCondition = JsonIgnoreCondition.Never,
     };
 
     public string ToJson() => JsonSerializer.Serialize(this, Json);

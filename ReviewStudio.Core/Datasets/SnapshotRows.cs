@@ -51,23 +51,23 @@ public sealed record ExampleRow
 
     internal static IReadOnlyList<Column<ExampleRow>> Columns { get; } =
     [
-        new("case_id", typeof(string), r => r.CaseId.ToString(), Canonical: false),
-        new("source", typeof(string), r => r.Source),
-        new("external_id", typeof(string), r => r.ExternalId),
-        new("language", typeof(string), r => r.Language),
-        new("modality", typeof(string), r => r.Modality),
-        new("text", typeof(string), r => r.Text),
-        new("label", typeof(string), r => r.Label),
-        new("soft_label", typeof(string), r => r.SoftLabel),
-        new("confidence", typeof(double), r => r.Confidence),
-        new("method", typeof(string), r => r.Method),
-        new("reviewers", typeof(int), r => r.Reviewers),
-        new("stratum", typeof(string), r => r.Stratum),
-        new("sampling_probability", typeof(double), r => r.SamplingProbability),
-        new("in_audit_sample", typeof(bool), r => r.InAuditSample),
-        new("policy_version", typeof(int), r => r.PolicyVersion),
-        new("labelled_at", typeof(DateTime), r => r.LabelledAt),
-        new("split", typeof(string), r => r.Split),
+        new("case_id", typeof(string), r => r.CaseId.ToString(), Canonical: false, About: "Id of the case: the item under the policy."),
+        new("source", typeof(string), r => r.Source, About: "Where the item came from."),
+        new("external_id", typeof(string), r => r.ExternalId, About: "The item's id at its source."),
+        new("language", typeof(string), r => r.Language, About: "Language code; und when it is not known."),
+        new("modality", typeof(string), r => r.Modality, About: "What kind of content the item is."),
+        new("text", typeof(string), r => r.Text, About: "Text of the item's first part."),
+        new("label", typeof(string), r => r.Label, About: "Key of the label."),
+        new("soft_label", typeof(string), r => r.SoftLabel, About: "JSON object: share of the verdicts for each label key."),
+        new("confidence", typeof(double), r => r.Confidence, About: "Share of the verdicts behind the label, 0 to 1."),
+        new("method", typeof(string), r => r.Method, About: "How the label came about."),
+        new("reviewers", typeof(int), r => r.Reviewers, About: "Reviewers whose verdicts count in the label."),
+        new("stratum", typeof(string), r => r.Stratum, About: "Stratum of the audit draw."),
+        new("sampling_probability", typeof(double), r => r.SamplingProbability, About: "Probability with which the item could be drawn into the audit sample."),
+        new("in_audit_sample", typeof(bool), r => r.InAuditSample, About: "Whether it was drawn into the audit sample."),
+        new("policy_version", typeof(int), r => r.PolicyVersion, About: "Policy version that the label belongs to."),
+        new("labelled_at", typeof(DateTime), r => r.LabelledAt, About: "When the label came about."),
+        new("split", typeof(string), r => r.Split, About: "train, validation or test, the same in every snapshot."),
     ];
 }
 
@@ -104,19 +104,19 @@ public sealed record VerdictRow
 
     internal static IReadOnlyList<Column<VerdictRow>> Columns { get; } =
     [
-        new("verdict_id", typeof(string), r => r.VerdictId.ToString(), Canonical: false),
-        new("source", typeof(string), r => r.Source),
-        new("external_id", typeof(string), r => r.ExternalId),
-        new("reviewer", typeof(string), r => r.Reviewer, Canonical: false),
-        new("reviewer_group", typeof(string), r => r.Group),
-        new("label", typeof(string), r => r.Label),
-        new("policy_version", typeof(int), r => r.PolicyVersion),
-        new("purpose", typeof(string), r => r.Purpose),
-        new("prediction_shown", typeof(bool), r => r.PredictionShown),
-        new("elapsed_ms", typeof(int), r => r.ElapsedMilliseconds),
-        new("note", typeof(string), r => r.Note),
-        new("rationales", typeof(string), r => JsonSerializer.Serialize(r.Rationales)),
-        new("given_at", typeof(DateTime), r => r.GivenAt),
+        new("verdict_id", typeof(string), r => r.VerdictId.ToString(), Canonical: false, About: "Id of the verdict."),
+        new("source", typeof(string), r => r.Source, About: "Where the item came from."),
+        new("external_id", typeof(string), r => r.ExternalId, About: "The item's id at its source."),
+        new("reviewer", typeof(string), r => r.Reviewer, Canonical: false, About: "Pseudonym of the reviewer, the same in all snapshots of one installation."),
+        new("reviewer_group", typeof(string), r => r.Group, About: "The reviewer's group."),
+        new("label", typeof(string), r => r.Label, About: "Key of the label chosen; null when the verdict was withdrawn."),
+        new("policy_version", typeof(int), r => r.PolicyVersion, About: "Policy version under which it was given."),
+        new("purpose", typeof(string), r => r.Purpose, About: "What the verdict was wanted for."),
+        new("prediction_shown", typeof(bool), r => r.PredictionShown, About: "Whether the reviewer saw the model's prediction."),
+        new("elapsed_ms", typeof(int), r => r.ElapsedMilliseconds, About: "Time from showing to answering, in milliseconds."),
+        new("note", typeof(string), r => r.Note, About: "The reviewer's note."),
+        new("rationales", typeof(string), r => JsonSerializer.Serialize(r.Rationales), About: "JSON array of marked places: part, kind, start, end, top, bottom."),
+        new("given_at", typeof(DateTime), r => r.GivenAt, About: "When the verdict was given."),
     ];
 }
 

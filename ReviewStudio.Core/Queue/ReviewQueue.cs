@@ -30,6 +30,9 @@ public sealed class ReviewQueue : Entity
     /// <summary>Verdicts wanted a case (k), 1 to 9.</summary>
     public int ReviewersPerCase { get; set; } = 1;
 
+    /// <summary>Share of cases, 0 to 1, that another reviewer judges as well, blind; where one verdict a case is wanted.</summary>
+    public double SecondLookShare { get; set; }
+
     /// <summary>Reviewers below this clearance are not served from the queue, 0 to 9.</summary>
     public int RequiredClearance { get; set; }
 

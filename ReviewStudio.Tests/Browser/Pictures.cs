@@ -17,6 +17,7 @@ public sealed class Pictures(DemoSite site)
     [Theory]
     [InlineData("moderator", "/review?language=en", ".workbench[data-state=task]", "workbench")]
     [InlineData("lead", "/queues", "main table", "queues")]
+    [InlineData("lead", "/agreement", "main h1", "agreement")]
     [InlineData("lead", "/policies", "main table", "policies")]
     [InlineData("engineer", "/models", "main table", "models")]
     [InlineData("engineer", "/datasets", "main table", "datasets")]
@@ -48,5 +49,5 @@ public sealed class Pictures(DemoSite site)
 
     /// <summary>The README shows these; the system page tells of the machine that it runs on.</summary>
     private static bool Wanted(string name, ColorScheme scheme) =>
-        scheme == ColorScheme.Light ? name is not ("system" or "accounts" or "import") : name == "workbench";
+        scheme == ColorScheme.Light ? name is not ("system" or "accounts" or "import" or "agreement") : name == "workbench";
 }

@@ -16,6 +16,7 @@ public sealed class CommandLineTests : IDisposable
     [InlineData(1, "nowhere", "train", "--queue", "nowhere")]
     [InlineData(1, "missing.csv", "import", "missing.csv", "--queue", "nowhere")]
     [InlineData(1, "nowhere", "models", "list", "--policy", "nowhere")]
+    [InlineData(1, "nowhere", "snapshot", "diff", "nowhere", "elsewhere")]
     public async Task Wrong_call_ends_with_its_code_and_names_the_problem(int code, string words, params string[] arguments)
     {
         var (ended, said, complained) = await RunAsync(arguments);

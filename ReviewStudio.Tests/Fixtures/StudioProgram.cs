@@ -55,6 +55,17 @@ public static class StudioProgram
         return process.ExitCode == 0 ? said : throw new InvalidOperationException($"It ended with {process.ExitCode} and said: {said}");
     }
 
+    /// <summary>Runs it to its end, whatever that is.</summary>
+    public static async Task<ProgramEnd> RunToEndAsync(params string[] arguments)
+    {
+        var errors = new System.Text.StringBuilder();
+        using var process = Start(arguments);
+        process.ErrorDataReceived += (_, line) => errors.AppendLine(line.Data);
+        var output = await process.StandardOutput.ReadToEndAsync();
+        await process.WaitForExitAsync();
+        return new(process.ExitCode, output, errors.ToString().Trim());
+    }
+
     /// <summary>Ends it as a power cut does.</summary>
     public static async Task KillAsync(Process process)
     {
@@ -63,3 +74,6 @@ public static class StudioProgram
         await process.WaitForExitAsync();
     }
 }
+
+/// <summary>How the program ended and what it said.</summary>
+public sealed record ProgramEnd(int Code, string Output, string Errors);

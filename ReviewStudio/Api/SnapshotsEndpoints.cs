@@ -20,11 +20,21 @@ internal static class SnapshotsEndpoints
                     file.Path,
                     "application/octet-stream",
                     file.Name,
-                    entityTag: file.Hash is { } hash ? new EntityTagHeaderValue($"\"{hash}\"") : null,
+                    entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""),
                     enableRangeProcessing: true);
             })
             .WithName("DownloadSnapshotFile").WithSummary("A file of a snapshot; ranges are served")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/{from:guid}/diff/{to:guid}", async (Guid from, Guid to, DiffSnapshots diff, ClaimsPrincipal caller, CancellationToken stop) =>
+            {
+                var found = await diff.RunAsync(new SnapshotDiffRequest(from, to), ActorAccessor.From(caller), stop);
+                return TypedResults.Ok(new SnapshotDiffAnswer(from, to, found.Added, found.Removed, found.Relabelled, found.Unchanged, found.Changes));
+            })
+            .WithName("DiffSnapshots").WithSummary("What changed from one snapshot to another, with the verdicts behind it")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         return group;
     }
 }
+
+/// <summary>The difference between two snapshots of a policy.</summary>
+public sealed record SnapshotDiffAnswer(Guid From, Guid To, int Added, int Removed, int Relabelled, int Unchanged, IReadOnlyList<SnapshotChange> Changes);

@@ -21,8 +21,8 @@ public sealed class AgreementVerb : IVerb
         """;
 
     private readonly AnnotationOptions _annotations = new();
-    private readonly Option<MeasurementLevel> _level = new("--level") { Description = "What labels are to each other, for alpha: nominal, ordinal or interval.", DefaultValueFactory = _ => MeasurementLevel.Nominal };
-    private readonly Option<KappaWeights> _weights = new("--weights") { Description = "How much a disagreement counts in Cohen's kappa: none, linear or quadratic.", DefaultValueFactory = _ => KappaWeights.None };
+    private readonly Option<string> _level = new("--level") { Description = "What labels are to each other, for alpha: nominal, ordinal or interval.", DefaultValueFactory = _ => "nominal" };
+    private readonly Option<string> _weights = new("--weights") { Description = "How much a disagreement counts in Cohen's kappa: none, linear or quadratic.", DefaultValueFactory = _ => "none" };
     private readonly Option<double> _confidence = new("--confidence") { Description = "The nominal coverage of the intervals.", DefaultValueFactory = _ => 0.95 };
 
     public Command Build(GlobalOptions options)
@@ -62,7 +62,8 @@ public sealed class AgreementVerb : IVerb
 
         var columns = _annotations.Read(parsed);
         var annotations = await AnnotationFile.ReadAsync(columns, cancellation);
-        var (level, weights) = (parsed.GetValue(_level), parsed.GetValue(_weights));
+        var level = Enum.Parse<MeasurementLevel>(parsed.GetRequiredValue(_level), ignoreCase: true);
+        var weights = Enum.Parse<KappaWeights>(parsed.GetRequiredValue(_weights), ignoreCase: true);
         var numbers = annotations.Numbers;
         if (level == MeasurementLevel.Interval && numbers is null)
         {

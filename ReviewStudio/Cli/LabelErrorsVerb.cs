@@ -16,7 +16,7 @@ public sealed class LabelErrorsVerb : IVerb
 
         Examples:
           reviewstudio label-errors --predictions oof.csv --json
-          reviewstudio label-errors --predictions oof.csv --rule noise-rate --rank self-confidence --out suspects.csv
+          reviewstudio label-errors --predictions oof.csv --rule confident-joint --rank self-confidence --out suspects.csv
         """;
 
     private const string Prefix = "p_";
@@ -24,7 +24,7 @@ public sealed class LabelErrorsVerb : IVerb
     private readonly Option<FileInfo> _file = new("--predictions") { Description = "The file with ids, labels and probabilities.", Required = true, HelpName = "FILE" };
     private readonly Option<string> _id = new("--id") { Description = "The column that names the example.", DefaultValueFactory = _ => "id", HelpName = "COL" };
     private readonly Option<string> _label = new("--label") { Description = "The column with the label to check.", DefaultValueFactory = _ => "label", HelpName = "COL" };
-    private readonly Option<string> _rule = new("--rule") { Description = "Which examples are suspects: confident-joint (off its diagonal) or noise-rate (as many as the joint estimates).", DefaultValueFactory = _ => "confident-joint" };
+    private readonly Option<string> _rule = new("--rule") { Description = "Which examples are suspects: noise-rate (as many as the joint of given and true labels estimates) or confident-joint (only those counted off its diagonal: fewer and surer).", DefaultValueFactory = _ => "noise-rate" };
     private readonly Option<string> _rank = new("--rank") { Description = "What they are ordered by: normalized-margin or self-confidence.", DefaultValueFactory = _ => "normalized-margin" };
     private readonly Option<FileInfo?> _out = new("--out") { Description = "Where to write id, label, suggested, self_confidence and margin of the suspects as CSV.", HelpName = "FILE" };
 
@@ -45,7 +45,7 @@ public sealed class LabelErrorsVerb : IVerb
             predictions.Given.ToArray(),
             predictions.Rows,
             predictions.Labels.Count,
-            parsed.GetValue(_rule) == "noise-rate" ? SuspectRule.NoiseRate : SuspectRule.ConfidentJoint,
+            parsed.GetValue(_rule) == "confident-joint" ? SuspectRule.ConfidentJoint : SuspectRule.NoiseRate,
             parsed.GetValue(_rank) == "self-confidence" ? SuspectOrder.SelfConfidence : SuspectOrder.NormalizedMargin);
         if (parsed.GetValue(_out) is { } file)
         {

@@ -15,7 +15,17 @@ public sealed class SnapshotVerb : IVerb
     private readonly Option<string> _policy = new("--policy") { Description = "The key of the policy.", Required = true };
     private readonly Option<string?> _only = new("--policy") { Description = "The key of a policy (default: all)." };
     private readonly Option<bool> _noVerdicts = new("--no-verdicts") { Description = "Leave the single verdicts out." };
+    private readonly Option<int[]> _versions = new("--policy-version") { Description = "Only labels of this policy version; may be given again.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<DateOnly?> _from = new("--from") { Description = "Only labels from this day on (UTC, as in 2026-01-31)." };
+    private readonly Option<DateOnly?> _until = new("--until") { Description = "Only labels before this day (UTC)." };
+    private readonly Option<double?> _confidence = new("--min-confidence") { Description = "Only labels with at least this confidence, 0 to 1." };
+    private readonly Option<string[]> _methods = new("--method") { Description = "Only labels that came about like this: single, majority, adjudicated, gold or mapped.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _languages = new("--language") { Description = "Only items in this language.", AllowMultipleArgumentsPerToken = true };
+    private readonly Option<string[]> _modalities = new("--modality") { Description = "Only items of this modality.", AllowMultipleArgumentsPerToken = true };
     private readonly Argument<string> _name = new("SNAPSHOT") { Description = "Its id, its folder name, or the beginning of its logical hash." };
+
+    private readonly Argument<string> _before = new("A") { Description = "The snapshot to start from: its id, its folder name, or the beginning of its logical hash." };
+    private readonly Argument<string> _after = new("B") { Description = "The snapshot to compare with it." };
 
     public Command Build(GlobalOptions options)
     {
@@ -23,7 +33,7 @@ public sealed class SnapshotVerb : IVerb
         var create = new Command(
             "create", "Write the labels of a policy, as they are now, to the data folder. The same labels give the snapshot that is there.\n\nExample: reviewstudio snapshot create --policy community --json")
         {
-            _policy, _noVerdicts,
+            _policy, _noVerdicts, _versions, _from, _until, _confidence, _methods, _languages, _modalities,
         };
         create.SetAction((parsed, stop) => RunAsync(parsed, options, CreateAsync, stop));
         var list = new Command("list", "List the snapshots, newest first.\n\nExample: reviewstudio snapshot list --policy community --json") { _only };
@@ -34,7 +44,13 @@ public sealed class SnapshotVerb : IVerb
             _name,
         };
         verify.SetAction((parsed, stop) => RunAsync(parsed, options, VerifyAsync, stop));
-        return new Command("snapshot", "Make, list and check snapshots of labelled examples.") { create, list, verify };
+        var diff = new Command(
+            "diff", "Tell what changed from snapshot A to snapshot B: items added, removed and relabelled, with the verdicts behind it.\n\nExample: reviewstudio snapshot diff community-1.2.0-5f1c0a9e community-2.0.0-91be20d4 --json")
+        {
+            _before, _after,
+        };
+        diff.SetAction((parsed, stop) => RunAsync(parsed, options, DiffAsync, stop));
+        return new Command("snapshot", "Make, list, check and compare snapshots of labelled examples.") { create, list, verify, diff };
     }
 
     private static Task<int> RunAsync(ParseResult parsed, GlobalOptions options, Func<ParseResult, IServiceProvider, bool, CancellationToken, Task<int>> work, CancellationToken stop) =>
@@ -48,7 +64,7 @@ public sealed class SnapshotVerb : IVerb
     private async Task<int> CreateAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
         var policy = await services.GetRequiredService<ListLoopPolicies>().FindAsync(parsed.GetRequiredValue(_policy), Actor.System, stop);
-        var id = await services.GetRequiredService<StartSnapshot>().RunAsync(policy.Id, new SnapshotOptions(Verdicts: !parsed.GetValue(_noVerdicts)), Actor.System, stop);
+        var id = await services.GetRequiredService<StartSnapshot>().RunAsync(policy.Id, new SnapshotOptions(!parsed.GetValue(_noVerdicts), Filter(parsed)), Actor.System, stop);
         var job = await JobOnConsole.RunAsync(services, id, stop);
         if (job.State != JobState.Succeeded)
         {
@@ -68,6 +84,17 @@ public sealed class SnapshotVerb : IVerb
 
         return 0;
     }
+
+    private SnapshotFilter Filter(ParseResult parsed) => new()
+    {
+        PolicyVersions = parsed.GetValue(_versions),
+        From = parsed.GetValue(_from)?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+        Until = parsed.GetValue(_until)?.ToDateTime(TimeOnly.MinValue, DateTimeKind.Utc),
+        MinConfidence = parsed.GetValue(_confidence),
+        Methods = parsed.GetValue(_methods),
+        Languages = parsed.GetValue(_languages),
+        Modalities = parsed.GetValue(_modalities),
+    };
 
     private async Task<int> ListAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
@@ -93,11 +120,7 @@ public sealed class SnapshotVerb : IVerb
 
     private async Task<int> VerifyAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
-        var name = parsed.GetRequiredValue(_name);
-        var known = await services.GetRequiredService<ListSnapshots>().RunAsync(policyKey: null, Actor.System, stop);
-        var snapshot = known.Find(v => string.Equals(v.Snapshot.Folder, name, StringComparison.Ordinal) || string.Equals(v.Snapshot.PublicId.ToString(), name, StringComparison.OrdinalIgnoreCase)
-                || (name.Length >= 6 && v.Snapshot.LogicalHash.StartsWith(name, StringComparison.OrdinalIgnoreCase)))?.Snapshot
-            ?? throw new RefusedException("snapshot.unknown", $"There is no snapshot '{name}'. 'reviewstudio snapshot list' names those that there are.");
+        var snapshot = await FindAsync(parsed.GetRequiredValue(_name), services, stop);
         var check = await services.GetRequiredService<VerifySnapshot>().RunAsync(snapshot.PublicId, stop);
         if (json)
         {
@@ -109,5 +132,39 @@ public sealed class SnapshotVerb : IVerb
         }
 
         return check.Problems.Count == 0 ? 0 : 1;
+    }
+
+    private async Task<int> DiffAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
+    {
+        var from = await FindAsync(parsed.GetRequiredValue(_before), services, stop);
+        var to = await FindAsync(parsed.GetRequiredValue(_after), services, stop);
+        var diff = await services.GetRequiredService<DiffSnapshots>().RunAsync(new SnapshotDiffRequest(from.PublicId, to.PublicId), Actor.System, stop);
+        if (json)
+        {
+            CommandLine.PrintJson(new
+            {
+                from = from.Folder, to = to.Folder, diff.Added, diff.Removed, diff.Relabelled, diff.Unchanged,
+                changes = diff.Changes.Select(c => new { c.Kind, case_id = c.CaseId, c.Source, external_id = c.ExternalId, c.Before, c.After, c.Verdicts }),
+            });
+            return 0;
+        }
+
+        await Console.Out.WriteLineAsync(FormattableString.Invariant(
+            $"{from.Folder} -> {to.Folder}: {diff.Relabelled:N0} relabelled, {diff.Removed:N0} removed, {diff.Added:N0} added, {diff.Unchanged:N0} unchanged"));
+        foreach (var change in diff.Changes)
+        {
+            await Console.Out.WriteLineAsync(
+                $"{change.Kind,-10}  {change.Source}/{change.ExternalId}  {change.Before ?? "-"} -> {change.After ?? "-"}  {(change.Verdicts.Count == 0 ? "no verdict" : string.Join(' ', change.Verdicts))}");
+        }
+
+        return 0;
+    }
+
+    private static async Task<Snapshot> FindAsync(string name, IServiceProvider services, CancellationToken stop)
+    {
+        var known = await services.GetRequiredService<ListSnapshots>().RunAsync(policyKey: null, Actor.System, stop);
+        return known.Find(v => string.Equals(v.Snapshot.Folder, name, StringComparison.Ordinal) || string.Equals(v.Snapshot.PublicId.ToString(), name, StringComparison.OrdinalIgnoreCase)
+                || (name.Length >= 6 && v.Snapshot.LogicalHash.StartsWith(name, StringComparison.OrdinalIgnoreCase)))?.Snapshot
+            ?? throw new RefusedException("snapshot.unknown", $"There is no snapshot '{name}'. 'reviewstudio snapshot list' names those that there are.");
     }
 }

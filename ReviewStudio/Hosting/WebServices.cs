@@ -47,6 +47,7 @@ public static class WebServices
         services.AddScoped<Components.Pages.Models.ModelsState>();
         services.AddScoped<Components.Pages.Datasets.DatasetsState>();
         services.AddScoped<Components.Pages.Backtest.BacktestState>();
+        services.AddScoped<Components.Pages.Agreement.AgreementState>();
         AddProxies(services, configuration);
         AddSignIn(services);
         AddJobs(services, StorageChoice.Read(configuration));
@@ -71,6 +72,7 @@ public static class WebServices
         app.MapQueues();
         app.MapImports();
         app.MapSnapshots();
+        app.MapAgreement();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",

@@ -10,6 +10,7 @@ public static class Access
     public const string SeePolicies = "policies.see";
     public const string ManagePolicies = "policies.manage";
     public const string ManageQueues = "queues.manage";
+    public const string SeeAgreement = "agreement.see";
     public const string Import = "import";
     public const string SeeModels = "models.see";
     public const string ManageModels = "models.manage";
@@ -23,6 +24,7 @@ public static class Access
         [SeePolicies] = [Core.Accounts.Roles.Moderator, Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
         [ManagePolicies] = [Core.Accounts.Roles.PolicyLead],
         [ManageQueues] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
+        [SeeAgreement] = [Core.Accounts.Roles.PolicyLead],
         [Import] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
         [SeeModels] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
         [ManageModels] = [Core.Accounts.Roles.MLEngineer],

@@ -5,4 +5,5 @@ namespace ReviewStudio.Core.Datasets.Writing;
 /// <param name="Type">string, int, double, bool or DateTime (UTC); only strings may be null.</param>
 /// <param name="Read">Takes the value from a row.</param>
 /// <param name="Canonical">Counts in the logical hash. Ids that another database would give anew do not.</param>
-public sealed record Column<T>(string Name, Type Type, Func<T, object?> Read, bool Canonical = true);
+/// <param name="About">What it holds, in a sentence for the cards.</param>
+public sealed record Column<T>(string Name, Type Type, Func<T, object?> Read, bool Canonical = true, string About = "");

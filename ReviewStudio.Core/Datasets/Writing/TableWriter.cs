@@ -1,79 +1,88 @@
-using System.Text;
 using System.Text.Json;
-using Parquet;
-using Parquet.Schema;
 
 namespace ReviewStudio.Core.Datasets.Writing;
 
 /// <summary>
-/// Writes one table as Parquet and as JSON lines side by side, row group by row group, so that memory stays bounded
-/// whatever the number of rows. Equal rows give equal bytes, in any culture and time zone.
+/// Writes one table as JSON lines and as Parquet side by side, so that memory stays bounded whatever the number of rows.
+/// The Parquet is one file, or one for each shard. Equal rows give equal bytes, in any culture and time zone.
 /// </summary>
 public sealed class TableWriter<T> : IAsyncDisposable
 {
-    private const int RowGroupRows = 20_000;
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IReadOnlyList<Column<T>> _columns;
-    private readonly DataField[] _fields;
-    private readonly List<T> _group = [];
-    private readonly FileStream _parquetFile;
-    private readonly FileStream _jsonFile;
-    private readonly ParquetWriter _parquet;
+    private readonly string _stem;
+    private readonly Func<T, string>? _shardOf;
+    private readonly SortedDictionary<string, ParquetTable<T>> _shards = new(StringComparer.Ordinal);
+    private readonly FileStream _json;
 
-    private TableWriter(IReadOnlyList<Column<T>> columns, DataField[] fields, FileStream parquetFile, FileStream jsonFile, ParquetWriter parquet)
+    private TableWriter(string stem, IReadOnlyList<Column<T>> columns, Func<T, string>? shardOf, FileStream json)
     {
-        (_columns, _fields, _parquetFile, _jsonFile, _parquet) = (columns, fields, parquetFile, jsonFile, parquet);
+        (_stem, _columns, _shardOf, _json) = (stem, columns, shardOf, json);
     }
 
     /// <summary>Rows written so far.</summary>
     public int Rows { get; private set; }
 
-    /// <param name="folder">Where the files go, as <c>name.parquet</c> and <c>name.jsonl</c>.</param>
-    public static async Task<TableWriter<T>> CreateAsync(string folder, string name, IReadOnlyList<Column<T>> columns, CancellationToken cancellation)
+    /// <param name="folder">Where the files go, as <c>name.jsonl</c> and <c>name.parquet</c> or <c>name-shard.parquet</c>.</param>
+    /// <param name="shardOf">Names the Parquet file of a row; null for one file. A shard without rows has no file.</param>
+    public static async Task<TableWriter<T>> CreateAsync(
+        string folder, string name, IReadOnlyList<Column<T>> columns, Func<T, string>? shardOf, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        var fields = columns.Select(c => new DataField(c.Name, c.Type, isNullable: c.Type == typeof(string))).ToArray();
-        var parquetFile = File.Create(Path.Combine(folder, name + ".parquet"));
-        var jsonFile = File.Create(Path.Combine(folder, name + ".jsonl"));
-        var options = new ParquetOptions { CompressionMethod = CompressionMethod.Zstd };
-        var parquet = await ParquetWriter.CreateAsync(new ParquetSchema([.. fields]), parquetFile, options, cancellationToken: cancellation);
-        return new TableWriter<T>(columns, fields, parquetFile, jsonFile, parquet);
+        var stem = Path.Combine(folder, name);
+        var table = new TableWriter<T>(stem, columns, shardOf, File.Create(stem + ".jsonl"));
+        if (shardOf is null)
+        {
+            await table.ShardAsync("", cancellation);
+        }
+
+        return table;
     }
 
     public async Task AddAsync(T row, CancellationToken cancellation)
     {
         WriteJson(row);
-        _group.Add(row);
+        var shard = await ShardAsync(_shardOf?.Invoke(row) ?? "", cancellation);
+        await shard.AddAsync(row, cancellation);
         Rows++;
-        if (_group.Count == RowGroupRows)
-        {
-            await FlushAsync(cancellation);
-        }
     }
 
-    /// <summary>Writes what is left and closes both files durably.</summary>
+    /// <summary>Writes what is left and closes all files durably.</summary>
     public async Task CompleteAsync(CancellationToken cancellation)
     {
-        if (_group.Count > 0 || Rows == 0)
+        foreach (var shard in _shards.Values)
         {
-            await FlushAsync(cancellation);
+            await shard.CompleteAsync(cancellation);
         }
 
-        await _parquet.DisposeAsync();
-        _parquetFile.Flush(flushToDisk: true);
-        _jsonFile.Flush(flushToDisk: true);
+        _json.Flush(flushToDisk: true);
     }
 
     public async ValueTask DisposeAsync()
     {
-        await _parquetFile.DisposeAsync();
-        await _jsonFile.DisposeAsync();
+        foreach (var shard in _shards.Values)
+        {
+            await shard.DisposeAsync();
+        }
+
+        await _json.DisposeAsync();
+    }
+
+    private async ValueTask<ParquetTable<T>> ShardAsync(string name, CancellationToken cancellation)
+    {
+        if (!_shards.TryGetValue(name, out var shard))
+        {
+            shard = await ParquetTable<T>.CreateAsync(name.Length == 0 ? _stem + ".parquet" : $"{_stem}-{name}.parquet", _columns, cancellation);
+            _shards.Add(name, shard);
+        }
+
+        return shard;
     }
 
     private void WriteJson(T row)
     {
-        using (var json = new Utf8JsonWriter(_jsonFile, JsonOptions))
+        using (var json = new Utf8JsonWriter(_json, JsonOptions))
         {
             json.WriteStartObject();
             foreach (var column in _columns)
@@ -107,42 +116,6 @@ public sealed class TableWriter<T> : IAsyncDisposable
             json.WriteEndObject();
         }
 
-        _jsonFile.Write("\n"u8);
+        _json.Write("\n"u8);
     }
-
-    private async Task FlushAsync(CancellationToken cancellation)
-    {
-        using var group = _parquet.CreateRowGroup();
-        for (var c = 0; c < _columns.Count; c++)
-        {
-            var (column, field) = (_columns[c], _fields[c]);
-            if (column.Type == typeof(string))
-            {
-                await group.WriteAsync(field, _group.ConvertAll(r => (string)column.Read(r)!));
-            }
-            else if (column.Type == typeof(int))
-            {
-                await WriteAsync<int>(group, field, column, cancellation);
-            }
-            else if (column.Type == typeof(double))
-            {
-                await WriteAsync<double>(group, field, column, cancellation);
-            }
-            else if (column.Type == typeof(bool))
-            {
-                await WriteAsync<bool>(group, field, column, cancellation);
-            }
-            else
-            {
-                await WriteAsync<DateTime>(group, field, column, cancellation);
-            }
-        }
-
-        group.CompleteValidate();
-        _group.Clear();
-    }
-
-    private async Task WriteAsync<TValue>(ParquetRowGroupWriter group, DataField field, Column<T> column, CancellationToken cancellation)
-        where TValue : struct =>
-        await group.WriteAsync<TValue>(field, _group.Select(r => (TValue)column.Read(r)!).ToArray().AsMemory(), cancellationToken: cancellation);
 }

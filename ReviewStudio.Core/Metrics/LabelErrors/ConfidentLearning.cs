@@ -42,7 +42,7 @@ public static class ConfidentLearning
         ReadOnlySpan<int> labels,
         IReadOnlyList<double[]> probabilities,
         int labelCount,
-        SuspectRule rule = SuspectRule.ConfidentJoint,
+        SuspectRule rule = SuspectRule.NoiseRate,
         SuspectOrder order = SuspectOrder.NormalizedMargin)
     {
         ArgumentNullException.ThrowIfNull(probabilities);

@@ -15,6 +15,8 @@ public sealed class QueueSettings
 
     public int ReviewersPerCase { get; set; } = 1;
 
+    public double SecondLookShare { get; set; }
+
     public int RequiredClearance { get; set; }
 
     public int LeaseSeconds { get; set; } = 300;
@@ -45,6 +47,7 @@ public sealed class QueueSettings
             SeverityWeight = queue.SeverityWeight,
             ArrivalWeight = queue.ArrivalWeight,
             ReviewersPerCase = queue.ReviewersPerCase,
+            SecondLookShare = queue.SecondLookShare,
             RequiredClearance = queue.RequiredClearance,
             LeaseSeconds = queue.LeaseSeconds,
             UndoSeconds = queue.UndoSeconds,
@@ -70,6 +73,7 @@ public sealed class QueueSettings
         queue.SeverityWeight = SeverityWeight;
         queue.ArrivalWeight = ArrivalWeight;
         queue.ReviewersPerCase = ReviewersPerCase;
+        queue.SecondLookShare = SecondLookShare;
         queue.RequiredClearance = RequiredClearance;
         queue.LeaseSeconds = LeaseSeconds;
         queue.UndoSeconds = UndoSeconds;

@@ -15,6 +15,7 @@ public static class Rail
     [
         new("Review", "/review", Icons.Material.Outlined.RateReview, Access.Review),
         new("Queues", "/queues", Icons.Material.Outlined.Inbox, Access.ManageQueues),
+        new("Agreement", "/agreement", Icons.Material.Outlined.Handshake, Access.SeeAgreement),
         new("Policies", "/policies", Icons.Material.Outlined.Gavel, Access.SeePolicies),
         new("Datasets", "/datasets", Icons.Material.Outlined.Dataset, Access.SeeDatasets),
         new("Models", "/models", Icons.Material.Outlined.Hub, Access.SeeModels),

@@ -1262,6 +1262,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<int>("ReviewersPerCase")
                         .HasColumnType("integer");
 
+                    b.Property<double>("SecondLookShare")
+                        .HasColumnType("double precision");
+
                     b.Property<double>("SeverityWeight")
                         .HasColumnType("double precision");
 

@@ -1264,6 +1264,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<int>("ReviewersPerCase")
                         .HasColumnType("int");
 
+                    b.Property<double>("SecondLookShare")
+                        .HasColumnType("float");
+
                     b.Property<double>("SeverityWeight")
                         .HasColumnType("float");
 

@@ -1213,6 +1213,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<int>("ReviewersPerCase")
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("SecondLookShare")
+                        .HasColumnType("REAL");
+
                     b.Property<double>("SeverityWeight")
                         .HasColumnType("REAL");
 

@@ -7,7 +7,7 @@ using ReviewStudio.Security;
 
 namespace ReviewStudio.Components.Pages.Datasets;
 
-/// <summary>Snapshots of labelled examples, and the frozen sets. Policy and open snapshot stand in the URL.</summary>
+/// <summary>Snapshots of labelled examples, and the frozen sets. Policy, open snapshot and the one that it is compared with stand in the URL.</summary>
 public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
 {
     private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
@@ -21,6 +21,10 @@ public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
 
     [SupplyParameterFromQuery(Name = "snapshot")]
     public Guid? SnapshotId { get; set; }
+
+    /// <summary>The snapshot that the open one is compared with.</summary>
+    [SupplyParameterFromQuery(Name = "compare")]
+    public Guid? CompareId { get; set; }
 
     [Inject]
     private DatasetsState State { get; set; } = null!;
@@ -63,7 +67,12 @@ public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
         _following = FollowAsync();
     }
 
-    protected override async Task OnParametersSetAsync() => await State.GoAsync(PolicyKey, SnapshotId, _actor ??= await Actors.CurrentAsync(), _gone.Token);
+    protected override async Task OnParametersSetAsync()
+    {
+        _actor ??= await Actors.CurrentAsync();
+        await State.GoAsync(PolicyKey, SnapshotId, _actor, _gone.Token);
+        await State.CompareAsync(CompareId, _actor, _gone.Token);
+    }
 
     private async Task FollowAsync()
     {
@@ -105,7 +114,9 @@ public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
     }
 
     private void Go(string? policy, Guid? snapshot) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
-        new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = string.IsNullOrEmpty(policy) ? null : policy, ["snapshot"] = snapshot }));
+        new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = string.IsNullOrEmpty(policy) ? null : policy, ["snapshot"] = snapshot, ["compare"] = null }));
+
+    private void Compare(Guid? other) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("compare", other));
 
     private static string Number(int value) => value.ToString("N0", CultureInfo.InvariantCulture);
 }

@@ -8,9 +8,10 @@ namespace ReviewStudio.Components.Pages.Datasets;
 
 /// <summary>What the page of datasets holds and does, without its looks.</summary>
 public sealed class DatasetsState(
-    ListLoopPolicies listPolicies, ListPolicies policies, ListSnapshots list, StartSnapshot start, VerifySnapshot verify, SteerLoopJob steer, JobDesk jobs)
+    ListLoopPolicies listPolicies, ListPolicies policies, ListSnapshots list, StartSnapshot start, VerifySnapshot verify, DiffSnapshots diff, SteerLoopJob steer, JobDesk jobs)
 {
     private const int Listed = 30;
+    private const int ListedChanges = 200;
 
     private Dictionary<(string Policy, string Label), LabelSummary> _labels = [];
 
@@ -27,6 +28,14 @@ public sealed class DatasetsState(
 
     /// <summary>What the check of the open snapshot found; null before it.</summary>
     public SnapshotCheck? Check { get; private set; }
+
+    /// <summary>The other snapshots of the open one's policy, newest first.</summary>
+    public IReadOnlyList<SnapshotView> Others => Open is { } open && Snapshots is { } all
+        ? [.. all.Where(s => s.Snapshot.PolicyId == open.Snapshot.PolicyId && s.Snapshot.Id != open.Snapshot.Id)]
+        : [];
+
+    /// <summary>What changed from the snapshot that was chosen to the open one; null while none is chosen.</summary>
+    public SnapshotDiff? Diff { get; private set; }
 
     public string? Failure { get; set; }
 
@@ -68,6 +77,20 @@ public sealed class DatasetsState(
     }
 
     public Task VerifyAsync(CancellationToken cancellation) => TryAsync(async () => Check = await verify.RunAsync(Open!.Snapshot.PublicId, cancellation));
+
+    /// <param name="otherId">Null to compare no more.</param>
+    public async Task CompareAsync(Guid? otherId, Actor actor, CancellationToken cancellation)
+    {
+        if (Open is null || otherId is not { } other)
+        {
+            Diff = null;
+        }
+        else if (Diff is not { } known || known.From.PublicId != other || known.To.Id != Open.Snapshot.Id)
+        {
+            Diff = null;
+            await TryAsync(async () => Diff = await diff.RunAsync(new SnapshotDiffRequest(other, Open.Snapshot.PublicId, ListedChanges), actor, cancellation));
+        }
+    }
 
     public Task SteerAsync(BackgroundJob job, LoopCommand command, Actor actor, CancellationToken cancellation)
     {

@@ -12,7 +12,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123131230_Initial")]
+    [Migration("20261123134428_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1264,6 +1264,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
                     b.Property<int>("ReviewersPerCase")
                         .HasColumnType("integer");
+
+                    b.Property<double>("SecondLookShare")
+                        .HasColumnType("double precision");
 
                     b.Property<double>("SeverityWeight")
                         .HasColumnType("double precision");

@@ -1,0 +1,132 @@
+using System.Globalization;
+using Microsoft.AspNetCore.Components;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Labels.Agreements;
+using ReviewStudio.Core.Metrics.Agreement;
+using ReviewStudio.Security;
+
+namespace ReviewStudio.Components.Pages.Agreement;
+
+/// <summary>How well reviewers agree, where they do not, and on which cases. Filters and open cell stand in the URL.</summary>
+public sealed partial class AgreementPage : ComponentBase, IDisposable
+{
+    private readonly CancellationTokenSource _gone = new();
+    private Actor? _actor;
+
+    [SupplyParameterFromQuery(Name = "policy")]
+    public string? PolicyKey { get; set; }
+
+    [SupplyParameterFromQuery(Name = "queue")]
+    public string? QueueKey { get; set; }
+
+    [SupplyParameterFromQuery(Name = "language")]
+    public string? Language { get; set; }
+
+    [SupplyParameterFromQuery(Name = "version")]
+    public int? Version { get; set; }
+
+    [SupplyParameterFromQuery(Name = "days")]
+    public int? Days { get; set; }
+
+    [SupplyParameterFromQuery(Name = "cell")]
+    public string? OpenCell { get; set; }
+
+    [Inject]
+    private AgreementState State { get; set; } = null!;
+
+    [Inject]
+    private ActorAccessor Actors { get; set; } = null!;
+
+    [Inject]
+    private NavigationManager Navigation { get; set; } = null!;
+
+    private AgreementQuery Query => new(PolicyKey, QueueKey, Language, Version, Days, OpenCell);
+
+    private string CsvAddress => Navigation.GetUriWithQueryParameters(
+        "/api/v1/agreement/verdicts.csv",
+        new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = State.Policy?.Key, ["queue"] = QueueKey, ["language"] = Language, ["version"] = Version, ["days"] = Days });
+
+    public void Dispose()
+    {
+        _gone.Cancel();
+        _gone.Dispose();
+    }
+
+    protected override async Task OnParametersSetAsync()
+    {
+        _actor ??= await Actors.CurrentAsync();
+        await State.GoAsync(Query, _actor, _gone.Token);
+    }
+
+    private void Go(AgreementQuery query) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(
+        new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["policy"] = Empty(query.Policy), ["queue"] = Empty(query.Queue), ["language"] = Empty(query.Language), ["version"] = query.Version,
+            ["days"] = query.Days, ["cell"] = query.Cell,
+        }));
+
+    private static RenderFragment Row(string name, Coefficient measure, string meaning, bool target = false) => builder =>
+    {
+        builder.OpenComponent<MeasureRow>(0);
+        builder.AddComponentParameter(1, nameof(MeasureRow.Name), name);
+        builder.AddComponentParameter(2, nameof(MeasureRow.Measure), measure);
+        builder.AddComponentParameter(3, nameof(MeasureRow.Meaning), meaning);
+        builder.AddComponentParameter(4, nameof(MeasureRow.Target), target ? AgreementState.Target : (double?)null);
+        builder.CloseComponent();
+    };
+
+    /// <summary>Each warning once: the measures rest on the same cases.</summary>
+    private static IEnumerable<string> Cautions(AgreementSummary summary) => new[]
+        {
+            summary.KrippendorffAlpha, summary.FleissKappa, summary.GwetAc1, summary.CohenKappaMean, summary.PercentAgreement,
+        }
+        .Select(m => m.Caution).OfType<string>().Distinct(StringComparer.Ordinal);
+
+    private static HeatCell? Confusion(AgreementReport report, int row, int column)
+    {
+        var count = report.Confusions[row, column];
+        if (count == 0)
+        {
+            return null;
+        }
+
+        // Agreement and confusion are coloured apart: a full diagonal is good.
+        var most = 0;
+        for (var a = 0; a < report.Labels.Count; a++)
+        {
+            for (var b = 0; b < report.Labels.Count; b++)
+            {
+                most = (a == b) == (row == column) ? Math.Max(most, report.Confusions[a, b]) : most;
+            }
+        }
+
+        return new HeatCell(
+            count.ToString("N0", CultureInfo.InvariantCulture), (double)count / most, row == column ? HeatKind.Good : HeatKind.Bad,
+            row == column ? $"{count:N0} pairs agree on {report.Labels[row].Name}" : $"{report.Labels[row].Name} against {report.Labels[column].Name}: {count:N0} pairs",
+            Opens: row != column);
+    }
+
+    private static HeatCell? Pair(AgreementReport report, int row, int column)
+    {
+        var (first, second) = (Math.Min(row, column), Math.Max(row, column));
+        var pair = report.Pairs.FirstOrDefault(p => p.First == first && p.Second == second);
+        if (row == column || pair?.Agreement.Value is not { } share)
+        {
+            return null;
+        }
+
+        var interval = pair.Agreement.Interval is { } known ? string.Create(CultureInfo.InvariantCulture, $" [{known.Lower:0.00}, {known.Upper:0.00}]") : "";
+        return new HeatCell(
+            Two(share), 1 - share, HeatKind.Bad,
+            string.Create(CultureInfo.InvariantCulture, $"{report.Reviewers[row].Name} and {report.Reviewers[column].Name}: {share:0.00}{interval}, n {pair.Agreement.N:N0}"),
+            Opens: share < 1);
+    }
+
+    private static string Two(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);
+
+    private static string Text(ChangeEventArgs e) => e.Value as string ?? "";
+
+    private static int? Whole(ChangeEventArgs e) => int.TryParse(e.Value as string, CultureInfo.InvariantCulture, out var n) ? n : null;
+
+    private static string? Empty(string? text) => string.IsNullOrEmpty(text) ? null : text;
+}

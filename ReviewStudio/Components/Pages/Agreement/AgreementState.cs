@@ -1,0 +1,94 @@
+using System.Globalization;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Labels.Agreements;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Training;
+
+namespace ReviewStudio.Components.Pages.Agreement;
+
+/// <summary>What the address says: the whole state of the page, so that a link shows the same to a colleague.</summary>
+/// <param name="Days">Only verdicts of so many days; null for all.</param>
+/// <param name="Cell">An open cell of a heat map: <c>r:ID-ID</c> for two reviewers, <c>l:KEY~KEY</c> for two labels.</param>
+public sealed record AgreementQuery(string? Policy, string? Queue, string? Language, int? Version, int? Days, string? Cell);
+
+/// <summary>What the page on agreement holds and does, without its looks.</summary>
+public sealed class AgreementState(ListLoopPolicies listPolicies, MeasureAgreement measure, FindDisagreements find, TimeProvider clock)
+{
+    /// <summary>α that a policy should reach: the bound that Krippendorff names for firm conclusions.</summary>
+    public const double Target = 0.8;
+
+    private AgreementQuery? _measured;
+
+    public IReadOnlyList<LoopPolicy>? Policies { get; private set; }
+
+    public LoopPolicy? Policy { get; private set; }
+
+    public AgreementReport? Report { get; private set; }
+
+    /// <summary>The cases behind the open cell; null while none is open.</summary>
+    public IReadOnlyList<DisputedCase>? Cases { get; private set; }
+
+    public AgreementCell? Cell { get; private set; }
+
+    public string? Failure { get; set; }
+
+    /// <summary>Measures what the address asks for; a change of the open cell alone measures nothing anew.</summary>
+    public async Task GoAsync(AgreementQuery query, Actor actor, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(query);
+        try
+        {
+            Policies ??= await listPolicies.RunAsync(actor, cancellation);
+            Policy = Policies.FirstOrDefault(p => string.Equals(p.Key, query.Policy, StringComparison.Ordinal)) ?? Policies.FirstOrDefault();
+            if (Policy is null)
+            {
+                return;
+            }
+
+            var filter = Filter(query);
+            if (_measured is null || _measured != query with { Cell = null })
+            {
+                Report = null;
+                Report = await measure.RunAsync(filter, actor, cancellation);
+                _measured = query with { Cell = null };
+            }
+
+            Cell = Read(query.Cell);
+            Cases = Cell is null ? null : await find.RunAsync(filter, Cell, actor, cancellation);
+            Failure = null;
+        }
+        catch (RefusedException e)
+        {
+            Failure = e.Message;
+        }
+    }
+
+    /// <summary>A label's name and colour; its key where the version in force no longer has it.</summary>
+    public (string Name, string Colour) Label(string key) =>
+        Report?.Labels.FirstOrDefault(l => l.Key == key) is { } label ? (label.Name, label.Colour) : (key, "#6b7280");
+
+    public static string Of(long first, long second) => string.Create(CultureInfo.InvariantCulture, $"r:{first}-{second}");
+
+    public static string Of(string first, string second) => $"l:{first}~{second}";
+
+    /// <summary>A cell from the address; null when there is none, or it makes no sense.</summary>
+    public static AgreementCell? Read(string? text)
+    {
+        if (text?.StartsWith("r:", StringComparison.Ordinal) == true && text[2..].Split('-') is [var a, var b]
+            && long.TryParse(a, CultureInfo.InvariantCulture, out var first) && long.TryParse(b, CultureInfo.InvariantCulture, out var second))
+        {
+            return new AgreementCell(first, second);
+        }
+
+        return text?.StartsWith("l:", StringComparison.Ordinal) == true && text[2..].Split('~') is [var from, var to]
+            ? new AgreementCell(FirstLabel: from, SecondLabel: to)
+            : null;
+    }
+
+    private AgreementFilter Filter(AgreementQuery query) => new(
+        Policy!.Id,
+        Policy.Queues.FirstOrDefault(q => string.Equals(q.Key, query.Queue, StringComparison.Ordinal))?.Id,
+        string.IsNullOrEmpty(query.Language) ? null : query.Language,
+        PolicyVersion: query.Version,
+        Since: query.Days is > 0 and var days ? clock.GetUtcNow().UtcDateTime.AddDays(-days) : null);
+}
