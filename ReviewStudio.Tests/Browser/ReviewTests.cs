@@ -72,7 +72,7 @@ public sealed class ReviewTests(DemoSite site) : IClassFixture<DemoSite>
         await Expect(page.Locator("#components-reconnect-modal")).ToBeHiddenAsync();
 
         // Another window of the same reviewer: what the server keeps.
-        await page.WaitForTimeoutAsync(2_500);
+        await Expect(page.GetByTestId("draft")).ToBeVisibleAsync();
         await page.CloseAsync();
         var again = await page.Context.NewPageAsync();
         await again.GotoAsync("/review");

@@ -35,6 +35,8 @@ public sealed partial class DemoSite : IAsyncLifetime
             return;
         }
 
+        // A machine that is busy with other tests paints later, not otherwise.
+        Assertions.SetDefaultExpectTimeout(20_000);
         await StartServerAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions

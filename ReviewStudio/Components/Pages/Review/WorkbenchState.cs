@@ -47,6 +47,9 @@ public sealed class WorkbenchState(
 
     public List<RationaleMark> Marks { get; } = [];
 
+    /// <summary>Whether the server holds what has been begun on the task on screen.</summary>
+    public bool DraftKept => Draft() is { IsEmpty: false } draft && draft.ToJson() == _saved.ToJson();
+
     /// <summary>Effects by part ordinal; filled a moment after the text is shown.</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<WordEffect>> Effects { get; private set; } = new Dictionary<int, IReadOnlyList<WordEffect>>();
 

@@ -12,7 +12,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123134046_Initial")]
+    [Migration("20261123134859_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
