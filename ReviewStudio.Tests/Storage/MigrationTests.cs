@@ -62,6 +62,13 @@ public sealed class MigrationTests
         Parse(SqlServerQueueStatements.ClaimSql(claim)).ShouldBeEmpty();
     }
 
+    [Fact]
+    public void Sql_server_locks_are_valid_t_sql()
+    {
+        Parse(SqlServerProvider.LockSql.Replace("{0}", "@p0", StringComparison.Ordinal).Replace("{1}", "@p1", StringComparison.Ordinal)).ShouldBeEmpty();
+        Parse(SqlServerProvider.HoldRowSql("[ReviewCase]").Replace("{0}", "@p0", StringComparison.Ordinal)).ShouldBeEmpty();
+    }
+
     private static IList<ParseError> Parse(string script)
     {
         using var reader = new StringReader(script);

@@ -41,6 +41,7 @@ public static class WebServices
         services.AddStudioTelemetry(configuration);
         services.AddSignInLimiter(configuration);
         services.AddScoped<Components.Pages.Review.TaskFeed>();
+        services.AddScoped<Components.Pages.Review.VerdictSender>();
         services.AddScoped<Components.Pages.Review.WorkbenchState>();
         services.AddScoped<Components.Pages.Review.LoopLine>();
         services.AddScoped<Components.Pages.Import.ImportState>();

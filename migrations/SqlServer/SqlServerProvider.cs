@@ -10,7 +10,7 @@ namespace ReviewStudio.Migrations.SqlServer;
 public sealed class SqlServerProvider(string connectionString) : IDatabaseProvider
 {
     /// <summary>A negative answer means that the lock was not given, such as to the victim of a deadlock.</summary>
-    private const string LockSql = """
+    internal const string LockSql = """
         DECLARE @given int;
         EXEC @given = sp_getapplock @Resource = {0}, @LockMode = {1}, @LockOwner = 'Transaction', @LockTimeout = -1;
         IF @given < 0 THROW 50000, 'The lock was not given.', 1;
@@ -59,7 +59,8 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
     {
         ArgumentNullException.ThrowIfNull(db);
         var table = db.GetService<ISqlGenerationHelper>().DelimitIdentifier(db.Model.FindEntityType(typeof(T))!.GetTableName()!);
-        var sql = $"SELECT 1 FROM {table} WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {{0}}";
-        return db.Database.ExecuteSqlRawAsync(sql, [id], cancellation);
+        return db.Database.ExecuteSqlRawAsync(HoldRowSql(table), [id], cancellation);
     }
+
+    internal static string HoldRowSql(string table) => $"SELECT 1 FROM {table} WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {{0}}";
 }

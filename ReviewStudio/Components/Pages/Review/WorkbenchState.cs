@@ -14,7 +14,7 @@ public sealed record UndoChip(Guid VerdictId, string LabelName, DateTime Until, 
 /// </summary>
 public sealed class WorkbenchState(
     TaskFeed feed,
-    RecordVerdict record,
+    VerdictSender sender,
     UndoVerdict undo,
     PutBackTask putBack,
     SaveDraft drafts,
@@ -79,7 +79,7 @@ public sealed class WorkbenchState(
             Guid.CreateVersion7(), sheet.Claim, sheet.Policy.Id, labelKey, (int)clock.GetElapsedTime(_shownAt).TotalMilliseconds, Note.Trim(), [.. Marks]);
         try
         {
-            var recorded = await SendAsync(request);
+            var recorded = await sender.RunAsync(request, _actor);
             Undoable = new UndoChip(recorded.VerdictId, label.Name, recorded.UndoUntil, draft);
         }
         catch (RefusedException e)
@@ -208,22 +208,6 @@ public sealed class WorkbenchState(
     public void DropUndo() => Undoable = null;
 
     private WorkbenchDraft Draft() => new(Note, [.. Marks]);
-
-    /// <summary>A dropped reply is no dropped verdict: the same id is sent again.</summary>
-    private async Task<RecordedVerdict> SendAsync(VerdictRequest request)
-    {
-        for (var attempt = 0; ; attempt++)
-        {
-            try
-            {
-                return await record.RunAsync(request, _actor, CancellationToken.None);
-            }
-            catch (Exception e) when (attempt < 2 && e is not (RefusedException or ForbiddenException))
-            {
-                continue;
-            }
-        }
-    }
 
     private Task PutBackAsync(Func<TaskSheet, Task> give) => InTurnAsync(async sheet =>
     {
