@@ -32,7 +32,7 @@ public sealed class BacktestTests(DemoSite site)
 
         await Expect(page.Locator(".progress-row progress")).ToBeVisibleAsync();
         await Expect(page.GetByTestId("line-margin").Locator("circle")).ToHaveCountAsync(6, new() { Timeout = 60_000 });
-        await Expect(page.GetByTestId("line-margin").Locator("path.band")).ToBeVisibleAsync();
+        await Expect(page.GetByTestId("line-margin").Locator("path.band")).ToHaveCountAsync(1);
         await Expect(page.GetByTestId("saving").Locator("tbody tr")).ToHaveCountAsync(2);
         await Expect(page.Locator(".progress-row")).ToHaveCountAsync(0, new() { Timeout = 60_000 });
         await Expect(page.GetByTestId("saving")).ToContainTextAsync("n 2 seeds");
