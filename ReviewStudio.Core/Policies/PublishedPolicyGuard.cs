@@ -15,7 +15,7 @@ public sealed class PublishedPolicyGuard : SaveChangesInterceptor, ISaveGuard
     public override InterceptionResult<int> SavingChanges(DbContextEventData eventData, InterceptionResult<int> result)
     {
         ArgumentNullException.ThrowIfNull(eventData);
-        if (eventData.Context is { } db && Suspects.In(db.ChangeTracker) is { } suspects)
+        if (eventData.Context is { } db && ChangedEditions.In(db.ChangeTracker) is { } suspects)
         {
             suspects.Judge(suspects.SealedOwners(db).Any(), [.. suspects.SealedVersions(db)]);
         }
@@ -28,7 +28,7 @@ public sealed class PublishedPolicyGuard : SaveChangesInterceptor, ISaveGuard
         DbContextEventData eventData, InterceptionResult<int> result, CancellationToken cancellationToken = default)
     {
         ArgumentNullException.ThrowIfNull(eventData);
-        if (eventData.Context is { } db && Suspects.In(db.ChangeTracker) is { } suspects)
+        if (eventData.Context is { } db && ChangedEditions.In(db.ChangeTracker) is { } suspects)
         {
             suspects.Judge(
                 await suspects.SealedOwners(db).AnyAsync(cancellationToken), await suspects.SealedVersions(db).ToListAsync(cancellationToken));
@@ -38,16 +38,16 @@ public sealed class PublishedPolicyGuard : SaveChangesInterceptor, ISaveGuard
     }
 
     /// <summary>The entries that might touch a published version.</summary>
-    private sealed record Suspects(List<EntityEntry<PolicyVersion>> Versions, List<EntityEntry<PolicyLabel>> Labels, bool Maps)
+    private sealed record ChangedEditions(List<EntityEntry<PolicyVersion>> Versions, List<EntityEntry<PolicyLabel>> Labels, bool Maps)
     {
-        public static Suspects? In(ChangeTracker tracker)
+        public static ChangedEditions? In(ChangeTracker tracker)
         {
             var versions = tracker.Entries<PolicyVersion>().Where(e => e.State is EntityState.Modified or EntityState.Deleted).ToList();
             var labels = tracker.Entries<PolicyLabel>()
                 .Where(e => e.State is EntityState.Modified or EntityState.Deleted || (e.State == EntityState.Added && e.Entity.PolicyVersionId > 0))
                 .ToList();
             var maps = tracker.Entries<LabelMapping>().Any(e => e.State is EntityState.Modified or EntityState.Deleted);
-            return versions.Count + labels.Count == 0 && !maps ? null : new Suspects(versions, labels, maps);
+            return versions.Count + labels.Count == 0 && !maps ? null : new ChangedEditions(versions, labels, maps);
         }
 
         /// <summary>Published versions that a label is in, is taken from, or is added to.</summary>
