@@ -19,24 +19,17 @@ public sealed class AskForSecondLook : IVerdictEffect, IUseCase
         ArgumentNullException.ThrowIfNull(reviewCase);
         ArgumentNullException.ThrowIfNull(verdict);
         var first = verdict is { LabelKey: not null, Purpose: TaskPurpose.Review or TaskPurpose.Audit };
-        if (!first || queue.ReviewersPerCase > 1 || !SecondLooks.Wants(queue, reviewCase)
+        if (!first || !queue.Plan.WantsSecondLook(reviewCase.PublicId)
             || await db.Set<ReviewTask>().AnyAsync(
                 t => t.CaseId == reviewCase.Id && t.Purpose == TaskPurpose.SecondLook && t.State != TaskState.Cancelled, cancellation))
         {
             return;
         }
 
-        var lane = await (
-            from task in db.Set<ReviewTask>()
-            join l in db.Set<Lane>() on task.LaneId equals l.Id
-            where task.Id == verdict.TaskId
-            select l).AsNoTracking().SingleAsync(cancellation);
-        var laneId = await LaneBook.OpenAsync(
-            db, new LaneKey(lane.QueueId, lane.Language, lane.Modality, lane.Source, lane.Clearance, LaneAudience.Reviewers), cancellation);
         db.Add(new ReviewTask
         {
             CaseId = reviewCase.Id,
-            LaneId = laneId,
+            LaneId = await CaseLanes.ForReviewAsync(db, queue, reviewCase, cancellation),
             Purpose = TaskPurpose.SecondLook,
             Rank = Ranks.ForTask(queue, reviewCase, TaskPurpose.SecondLook, reviewCase.Uncertainty, reviewCase.Severity),
         });

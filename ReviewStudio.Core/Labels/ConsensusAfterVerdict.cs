@@ -1,5 +1,7 @@
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Labels.Adjudication;
+using ReviewStudio.Core.Labels.Skills;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
@@ -8,10 +10,10 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Core.Labels;
 
 /// <summary>
-/// Adds the verdicts of a case up to its consensus, and appends a labelled example when that changed. With k = 1 the
-/// verdict is the label; with more it is the majority of k, a tie going to the leads for adjudication.
+/// Adds the verdicts of a case up to its consensus by the queue's review plan, and appends a labelled example when that
+/// changed. Where the label is not sure enough another reviewer is asked, where the plan says so somebody adjudicates.
 /// </summary>
-public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carrier) : IVerdictEffect, IUseCase
+public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carrier, PolicyBook policies) : IVerdictEffect, IUseCase
 {
     /// <inheritdoc />
     public async Task ApplyAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, Verdict verdict, CancellationToken cancellation)
@@ -20,17 +22,27 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
         ArgumentNullException.ThrowIfNull(queue);
         ArgumentNullException.ThrowIfNull(reviewCase);
         ArgumentNullException.ThrowIfNull(verdict);
+        if (verdict.Purpose == TaskPurpose.Gold)
+        {
+            // It measures the reviewer; the answer is known already.
+            return;
+        }
+
         var read = await StandingVerdicts.ReadAsync(db, [reviewCase.Id], reviewCase.PolicyVersionId, cancellation);
         var standing = read.Select(v => v.Standing).OfType<StandingVerdict>().ToList();
-        var consensus = Consensus.Of(standing, queue.ReviewersPerCase);
-
-        if (consensus.NeedsAdjudication)
+        var consensus = Consensus.Of(standing, await RuleAsync(db, queue, reviewCase, standing, cancellation));
+        if (consensus.WantsAnother)
         {
-            await AskForAdjudicationAsync(db, queue, reviewCase, cancellation);
+            await AskAnotherAsync(db, queue, reviewCase, cancellation);
+        }
+
+        if (consensus.AdjudicateBecause is { } because)
+        {
+            await AdjudicationTasks.AskAsync(db, queue, reviewCase, because, cancellation);
         }
         else
         {
-            await CancelAdjudicationAsync(db, reviewCase, cancellation);
+            await AdjudicationTasks.CancelAsync(db, reviewCase, cancellation);
         }
 
         if (reviewCase.LabelKey is null && consensus.LabelKey is null)
@@ -76,36 +88,33 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
         await carrier.CarryAsync(db, [reviewCase], map, versionId, new PublicationTally(), cancellation);
     }
 
-    private static async Task AskForAdjudicationAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, CancellationToken cancellation)
+    private async Task<ConsensusRule> RuleAsync(
+        StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, List<StandingVerdict> standing, CancellationToken cancellation)
     {
-        var asked = await db.Set<ReviewTask>().AnyAsync(
-            t => t.CaseId == reviewCase.Id && t.Purpose == TaskPurpose.Adjudication && t.State != TaskState.Cancelled, cancellation);
-        if (asked)
+        var version = await policies.VersionAsync(reviewCase.PolicyVersionId, cancellation);
+        var labels = version.Labels.ConvertAll(l => l.Key);
+        var skills = ConsensusRule.NeedsSkills(queue.Plan)
+            ? await ReviewerSkills.ReadAsync(db, reviewCase.PolicyId, labels, [.. standing.Select(v => v.ReviewerId)], cancellation)
+            : ReviewerSkills.Unknown(labels);
+        return ConsensusRule.For(queue, reviewCase, version, skills);
+    }
+
+    /// <summary>One more reviewer, unless somebody is asked already.</summary>
+    private static async Task AskAnotherAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, CancellationToken cancellation)
+    {
+        if (await db.Set<ReviewTask>().AnyAsync(
+            t => t.CaseId == reviewCase.Id && (t.State == TaskState.Pending || t.State == TaskState.Leased) && t.Purpose != TaskPurpose.Adjudication, cancellation))
         {
             return;
         }
 
-        var lane = await (
-            from task in db.Set<ReviewTask>()
-            join l in db.Set<Lane>() on task.LaneId equals l.Id
-            where task.CaseId == reviewCase.Id
-            orderby task.Id
-            select l).AsNoTracking().FirstAsync(cancellation);
-        var laneId = await LaneBook.OpenAsync(
-            db, new LaneKey(lane.QueueId, lane.Language, lane.Modality, lane.Source, lane.Clearance, LaneAudience.Leads), cancellation);
         db.Add(new ReviewTask
         {
             CaseId = reviewCase.Id,
-            LaneId = laneId,
-            Purpose = TaskPurpose.Adjudication,
-            Rank = Ranks.ForTask(queue, reviewCase, TaskPurpose.Adjudication, reviewCase.Uncertainty, reviewCase.Severity),
-            Message = "The reviewers do not agree.",
+            LaneId = await CaseLanes.ForReviewAsync(db, queue, reviewCase, cancellation),
+            Purpose = TaskPurpose.Review,
+            Rank = Ranks.ForTask(queue, reviewCase, TaskPurpose.Review, reviewCase.Uncertainty, reviewCase.Severity),
         });
         await db.SaveChangesAsync(cancellation);
     }
-
-    private static Task<int> CancelAdjudicationAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation) =>
-        db.Set<ReviewTask>()
-            .Where(t => t.CaseId == reviewCase.Id && t.Purpose == TaskPurpose.Adjudication && t.State == TaskState.Pending)
-            .ExecuteUpdateAsync(set => set.SetProperty(t => t.State, TaskState.Cancelled), cancellation);
 }

@@ -2,6 +2,7 @@ using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Content.Import;
+using ReviewStudio.Core.Labels.Gold;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
@@ -39,12 +40,14 @@ public sealed class KeepImportedLabels(TimeProvider clock) : IItemIntake, IUseCa
             .ToLookup(t => t.CaseId);
         var reviewers = await PastReviewers.FindAsync(db, clock, known.Values.Where(i => i.UseIn(context) == LabelUse.Verdict).Select(i => Name(i, context)), cancellation);
         var settled = new List<(ReviewCase Case, Verdict Verdict)>();
+        var gold = new List<(ReviewCase Case, string Label)>();
         foreach (var reviewCase in cases)
         {
             var item = known[reviewCase.ItemId];
             if (item.UseIn(context) == LabelUse.Gold)
             {
-                MakeGold(db, reviewCase, item.Label!, tasks[reviewCase.Id]);
+                db.Add(new GoldAnswer { CaseId = reviewCase.Id, LabelKey = item.Label!, Origin = "import", CreatedAt = clock.Instant() });
+                gold.Add((reviewCase, item.Label!));
             }
             else
             {
@@ -52,6 +55,7 @@ public sealed class KeepImportedLabels(TimeProvider clock) : IItemIntake, IUseCa
             }
         }
 
+        await GoldLabels.SettleAsync(db, clock, gold, cancellation);
         await db.SaveChangesAsync(cancellation);
         db.AddRange(settled.Select(s => Example(s.Case, s.Verdict)));
         if (settled.Count > 0)
@@ -65,15 +69,6 @@ public sealed class KeepImportedLabels(TimeProvider clock) : IItemIntake, IUseCa
 
     private static string Name(IncomingItem item, IntakeContext context) =>
         item.Reviewer ?? (context.PastReviewer.Length > 0 ? context.PastReviewer : throw new ArgumentException("A verdict needs a past reviewer.", nameof(context)));
-
-    private void MakeGold(StudioDbContext db, ReviewCase reviewCase, string label, IEnumerable<ReviewTask> tasks)
-    {
-        db.Add(new GoldAnswer { CaseId = reviewCase.Id, LabelKey = label, Origin = "import", CreatedAt = clock.Instant() });
-        foreach (var task in tasks)
-        {
-            task.Purpose = TaskPurpose.Gold;
-        }
-    }
 
     private Verdict Settle(StudioDbContext db, ReviewCase reviewCase, string label, long reviewerId, IEnumerable<ReviewTask> tasks)
     {

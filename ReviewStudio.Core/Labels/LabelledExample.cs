@@ -57,26 +57,3 @@ internal sealed class LabelledExampleConfiguration : EntityConfiguration<Labelle
         builder.HasIndex(e => new { e.PolicyId, e.Id });
     }
 }
-
-/// <summary>A case whose answer is known; mixed in to measure reviewers.</summary>
-public sealed class GoldAnswer : Entity
-{
-    public long CaseId { get; set; }
-
-    public string LabelKey { get; set; } = "";
-
-    /// <summary>Where the answer comes from: <c>import</c>, <c>adjudication</c>, <c>hand</c>.</summary>
-    public string Origin { get; set; } = "";
-
-    public DateTime CreatedAt { get; set; }
-}
-
-internal sealed class GoldAnswerConfiguration : EntityConfiguration<GoldAnswer>
-{
-    protected override void ConfigureEntity(EntityTypeBuilder<GoldAnswer> builder)
-    {
-        builder.Property(g => g.LabelKey).HasMaxLength(128);
-        builder.HasOne<ReviewCase>().WithMany().HasForeignKey(g => g.CaseId);
-        builder.HasIndex(g => g.CaseId).IsUnique();
-    }
-}

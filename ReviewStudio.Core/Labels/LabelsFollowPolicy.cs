@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Labels.Gold;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
@@ -79,6 +80,7 @@ public sealed class LabelsFollowPolicy(LabelCarrier carrier) : IPolicyPublished,
                 }
 
                 db.Remove(entry.Answer);
+                entry.Case.Gold = false;
                 if (entry.Case.LabelKey is null)
                 {
                     waiting.Add(entry.Case);
@@ -94,7 +96,7 @@ public sealed class LabelsFollowPolicy(LabelCarrier carrier) : IPolicyPublished,
     /// <summary>Cases of queues with several reviewers that have some verdicts and no label: a verdict that fell away is wanted anew.</summary>
     private static async Task ReopenHalfJudgedAsync(StudioDbContext db, PolicyPublication publication, CancellationToken cancellation)
     {
-        var queueIds = await db.Set<ReviewQueue>().Where(q => q.PolicyId == publication.PolicyId && q.ReviewersPerCase > 1)
+        var queueIds = await db.Set<ReviewQueue>().Where(q => q.PolicyId == publication.PolicyId && (q.Plan.ReviewersPerCase > 1 || q.Plan.OverlapShare > 0 || q.Plan.SureAt > 0))
             .Select(q => q.Id).ToListAsync(cancellation);
         foreach (var queueId in queueIds)
         {

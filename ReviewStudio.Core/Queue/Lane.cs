@@ -37,6 +37,9 @@ public enum LaneAudience
 
     /// <summary>Tasks handed on to one person; served before all others.</summary>
     Personal,
+
+    /// <summary>Adjudications where reviewers of some clearance settle them beside the leads.</summary>
+    Adjudicators,
 }
 
 internal sealed class LaneConfiguration : EntityConfiguration<Lane>

@@ -86,7 +86,7 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
     {
         var purpose = reviewCase.InAuditSample ? TaskPurpose.Audit : TaskPurpose.Review;
         var rank = Ranks.ForTask(queue, reviewCase, purpose, reviewCase.Uncertainty, reviewCase.Severity);
-        for (var i = 0; i < queue.ReviewersPerCase; i++)
+        for (var i = queue.Plan.WantedFor(reviewCase.PublicId); i > 0; i--)
         {
             db.Add(new ReviewTask { CaseId = reviewCase.Id, LaneId = laneId, Purpose = purpose, Rank = rank });
         }

@@ -62,7 +62,7 @@ public sealed class RescorePolicy(
     }
 
     private static IQueryable<ReviewCase> Waiting(StudioDbContext db, long policyId, ServingHead champion, bool rankAgain) =>
-        db.Set<ReviewCase>().Where(c => c.PolicyId == policyId && c.State != CaseState.Labelled && (rankAgain || c.HeadId == null || c.HeadId != champion.Head.Id));
+        db.Set<ReviewCase>().Where(c => c.PolicyId == policyId && (c.State != CaseState.Labelled || c.Gold) && (rankAgain || c.HeadId == null || c.HeadId != champion.Head.Id));
 
     private async Task ScoreAsync(ReviewQueue queue, ServingHead champion, List<ReviewCase> chunk, CancellationToken stop)
     {

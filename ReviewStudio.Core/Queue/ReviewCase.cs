@@ -55,6 +55,9 @@ public sealed class ReviewCase : Entity
     /// <summary>Set on cases of the frozen evaluation set: their labels never train a head.</summary>
     public bool Frozen { get; set; }
 
+    /// <summary>Set on cases whose answer is known: they are mixed in to measure reviewers, whose verdicts leave the label alone.</summary>
+    public bool Gold { get; set; }
+
     public Guid ConcurrencyStamp { get; set; } = Guid.NewGuid();
 }
 

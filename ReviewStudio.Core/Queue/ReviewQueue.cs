@@ -27,11 +27,8 @@ public sealed class ReviewQueue : Entity
     /// <summary>c: what a day of waiting is worth, in units of priority.</summary>
     public double ArrivalWeight { get; set; } = 0.01;
 
-    /// <summary>Verdicts wanted a case (k), 1 to 9.</summary>
-    public int ReviewersPerCase { get; set; } = 1;
-
-    /// <summary>Share of cases, 0 to 1, that another reviewer judges as well, blind; where one verdict a case is wanted.</summary>
-    public double SecondLookShare { get; set; }
+    /// <summary>Who judges a case and how the verdicts add up.</summary>
+    public ReviewPlan Plan { get; set; } = new();
 
     /// <summary>Reviewers below this clearance are not served from the queue, 0 to 9.</summary>
     public int RequiredClearance { get; set; }
@@ -75,6 +72,7 @@ internal sealed class ReviewQueueConfiguration : EntityConfiguration<ReviewQueue
     protected override void ConfigureEntity(EntityTypeBuilder<ReviewQueue> builder)
     {
         builder.Property(q => q.ConcurrencyStamp).IsConcurrencyToken();
+        builder.ComplexProperty(q => q.Plan, plan => plan.Property(p => p.Method).HasMaxLength(32));
         builder.HasOne<Policy>().WithMany().HasForeignKey(q => q.PolicyId);
         builder.HasIndex(q => q.Key).IsUnique();
     }

@@ -76,6 +76,9 @@ internal sealed class ReviewTaskConfiguration : EntityConfiguration<ReviewTask>
         // A reviewer gets a case once: enforced here whatever the code above does.
         builder.HasIndex(t => new { t.CaseId, t.ReviewerId }).IsUnique().HasFilter(TaskFilters.Held).HasDatabaseName("IX_ReviewTasks_OncePerReviewer");
         builder.HasIndex(t => t.CaseId);
+
+        // How many known answers somebody has had is asked at every claim.
+        builder.HasIndex(t => t.ReviewerId).HasFilter(TaskFilters.Gold).HasDatabaseName("IX_ReviewTasks_Gold");
         builder.HasIndex(t => new { t.ReviewerId, t.State });
     }
 }
@@ -85,6 +88,7 @@ internal static class TaskFilters
 {
     public const string Pending = "\"State\" = 0";
     public const string Leased = "\"State\" = 1";
+    public const string Gold = "\"Purpose\" = 4";
     public const string Held = "\"ReviewerId\" IS NOT NULL";
 }
 

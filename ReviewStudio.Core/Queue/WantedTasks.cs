@@ -31,7 +31,7 @@ public static class WantedTasks
         foreach (var (reviewCase, standing) in waiting)
         {
             var queue = queues[reviewCase.QueueId];
-            var missing = Math.Max(1, queue.ReviewersPerCase - standing) - open.GetValueOrDefault(reviewCase.Id);
+            var missing = Math.Max(1, queue.Plan.WantedFor(reviewCase.PublicId) - standing) - open.GetValueOrDefault(reviewCase.Id);
             if (missing <= 0)
             {
                 continue;

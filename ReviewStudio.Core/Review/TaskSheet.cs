@@ -34,6 +34,9 @@ public sealed record TaskSheet
     /// <summary>Reviewers disagree and this verdict settles it.</summary>
     public required bool Adjudication { get; init; }
 
+    /// <summary>What the others said, oldest first; only where this verdict settles the case, else empty.</summary>
+    public required IReadOnlyList<CaseOpinion> Opinions { get; init; }
+
     /// <summary>What came along with a hand-over or an escalation; empty for none.</summary>
     public required string Message { get; init; }
 

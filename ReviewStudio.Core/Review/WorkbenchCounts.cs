@@ -28,13 +28,7 @@ public sealed class CountWork(Database database, TimeProvider clock) : IUseCase
         return database.ReadAsync(
             async db =>
             {
-                var lead = actor.Is(Roles.PolicyLead) || actor.Is(Roles.Admin);
-                var lanes = await db.Set<Lane>()
-                    .Where(l => l.Audience == LaneAudience.Reviewers || (l.Audience == LaneAudience.Leads && lead)
-                        || (l.Audience == LaneAudience.Personal && l.OwnerId == actor.ReviewerId))
-                    .Where(l => (filter.QueueId == null || l.QueueId == filter.QueueId) && (filter.Language == null || l.Language == filter.Language)
-                        && (filter.Modality == null || l.Modality == filter.Modality) && (filter.Source == null || l.Source == filter.Source))
-                    .Select(l => l.Id).ToListAsync(cancellation);
+                var lanes = (await ServedLanes.OfAsync(db, filter, actor, cancellation)).ConvertAll(l => l.Id);
                 var waiting = await db.Set<ReviewTask>().Where(t => t.State == TaskState.Pending && lanes.Contains(t.LaneId))
                     .Take(CountedAtMost + 1).CountAsync(cancellation);
                 if (waiting <= CountedAtMost)

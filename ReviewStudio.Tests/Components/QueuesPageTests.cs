@@ -35,7 +35,7 @@ public sealed class QueuesPageTests
         await page.Find("aside button.primary").ClickAsync();
         page.FindAll(".mistake").ShouldBeEmpty();
         var saved = (await studio.Get<ListQueues>().RunAsync(false, lead, None)).Single().Settings;
-        (saved.ReviewersPerCase, saved.RetrainCron).ShouldBe((3, "0 3 * * *"));
+        (saved.Plan.ReviewersPerCase, saved.RetrainCron).ShouldBe((3, "0 3 * * *"));
     }
 
     [Fact]

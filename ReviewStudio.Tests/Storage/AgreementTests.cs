@@ -17,7 +17,7 @@ public sealed class AgreementTests
     public async Task Verdicts_of_three_reviewers_are_measured_and_a_cell_opens_its_cases_until_a_lead_settles_them()
     {
         await using var studio = await TestStudio.StartAsync();
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 3);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.ReviewersPerCase = 3);
         await studio.AddTextsAsync(queue, ["first", "second", "third", "fourth"]);
         var ada = await studio.ReviewerAsync("ada");
         var bo = await studio.ReviewerAsync("bo");

@@ -141,7 +141,7 @@ public abstract class ClaimTests(TestEngine engine) : StorageContract(engine)
     public async Task Case_that_wants_two_verdicts_never_gives_both_to_one_reviewer()
     {
         await using var studio = await StartAsync();
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 2);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.ReviewersPerCase = 2);
         await studio.AddTextsAsync(queue, ["one"]);
         var first = await studio.ReviewerAsync("first");
         var second = await studio.ReviewerAsync("second");

@@ -75,7 +75,7 @@ public abstract class ConcurrencyTests(TestEngine engine) : StorageContract(engi
     {
         const int cases = 40;
         await using var studio = await StartAsync();
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 2);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.ReviewersPerCase = 2);
         await studio.AddTextsAsync(queue, Enumerable.Range(0, cases).Select(i => $"text {i}"));
         var reviewers = new[] { await studio.ReviewerAsync("first"), await studio.ReviewerAsync("second") };
         var next = studio.Get<ClaimNextTask>();

@@ -175,7 +175,7 @@ public abstract class ImportTests(TestEngine engine) : StorageContract(engine)
         (first.Added, first.Existing, first.Rejected).ShouldBe((24_783, 0, 0));
         (second.Added, second.Existing, second.Rejected).ShouldBe((0, 24_783, 0));
         var labels = await studio.Database.ReadAsync(
-            db => db.Set<Core.Labels.GoldAnswer>().GroupBy(g => g.LabelKey).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count), None);
+            db => db.Set<Core.Labels.Gold.GoldAnswer>().GroupBy(g => g.LabelKey).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count), None);
         labels.ShouldBe(new Dictionary<string, int> { ["hate"] = 1_430, ["offensive"] = 19_190, ["neither"] = 4_163 }, ignoreOrder: true);
     }
 

@@ -3,6 +3,7 @@ using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content.Import;
 using ReviewStudio.Core.Datasets;
 using ReviewStudio.Core.Labels;
+using ReviewStudio.Core.Labels.Gold;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
@@ -23,7 +24,7 @@ public abstract class ImportedLabelTests(TestEngine engine) : StorageContract(en
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public async Task Gold_labels_become_known_answers_and_the_tasks_measure_reviewers()
+    public async Task Gold_labels_become_known_answers_and_labels_and_nobody_is_asked_for_them()
     {
         await using var studio = await StudioAsync();
 
@@ -32,8 +33,9 @@ public abstract class ImportedLabelTests(TestEngine engine) : StorageContract(en
         var gold = await studio.Database.ReadAsync(db => db.Set<GoldAnswer>().OrderBy(g => g.Id).ToListAsync(), None);
         gold.Select(g => (g.LabelKey, g.Origin)).ShouldBe([("bad", "import"), ("ok", "import")]);
         var tasks = await studio.Database.ReadAsync(db => db.Set<ReviewTask>().OrderBy(t => t.Id).ToListAsync(), None);
-        tasks.Select(t => t.Purpose).ShouldBe([TaskPurpose.Gold, TaskPurpose.Gold, TaskPurpose.Review]);
-        tasks.ShouldAllBe(t => t.State == TaskState.Pending);
+        tasks.Select(t => t.State).ShouldBe([TaskState.Cancelled, TaskState.Cancelled, TaskState.Pending]);
+        var examples = await studio.Database.ReadAsync(db => db.Set<LabelledExample>().OrderBy(e => e.Id).ToListAsync(), None);
+        examples.Select(e => (e.LabelKey, e.Method)).ShouldBe([("bad", "gold"), ("ok", "gold")]);
     }
 
     [Fact]
@@ -148,7 +150,7 @@ public abstract class ImportedLabelTests(TestEngine engine) : StorageContract(en
     private async Task<TestStudio> StudioAsync(int reviewersPerCase = 1)
     {
         var studio = await StartAsync();
-        await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = reviewersPerCase);
+        await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.ReviewersPerCase = reviewersPerCase);
         return studio;
     }
 }

@@ -4,6 +4,7 @@ using Microsoft.Extensions.DependencyInjection;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Datasets;
 using ReviewStudio.Core.Labels;
+using ReviewStudio.Core.Labels.Gold;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Queue.Holding;
@@ -276,7 +277,7 @@ public abstract class PublishPolicyTests(TestEngine engine) : StorageContract(en
 
     private static async Task<(ReviewQueue Queue, Actor Lead, Actor Moderator)> StartAsync(TestStudio studio, int reviewers = 1)
     {
-        var queue = await studio.QueueAsync("posts", ["ok", "spam", "abuse", "hate"], q => q.ReviewersPerCase = reviewers);
+        var queue = await studio.QueueAsync("posts", ["ok", "spam", "abuse", "hate"], q => q.Plan.ReviewersPerCase = reviewers);
         return (queue, await studio.ReviewerAsync("lead", roles: Roles.PolicyLead), await studio.ReviewerAsync("moderator"));
     }
 

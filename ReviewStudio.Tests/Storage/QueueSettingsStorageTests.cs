@@ -101,10 +101,10 @@ public abstract class QueueSettingsStorageTests(TestEngine engine) : StorageCont
     {
         await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = before);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.ReviewersPerCase = before);
         await studio.AddTextsAsync(queue, ["a", "b"]);
 
-        await EditAsync(studio, lead, s => s.ReviewersPerCase = after);
+        await EditAsync(studio, lead, s => s.Plan.ReviewersPerCase = after);
         await RunJobsAsync(studio);
         await RunJobsAsync(studio);
 
@@ -116,11 +116,11 @@ public abstract class QueueSettingsStorageTests(TestEngine engine) : StorageCont
     {
         await using var studio = await StartAsync();
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 3);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.ReviewersPerCase = 3);
         await studio.AddTextsAsync(queue, ["a"]);
         await JudgeAsync(studio, await studio.ReviewerAsync("first"));
 
-        await EditAsync(studio, lead, s => s.ReviewersPerCase = 1);
+        await EditAsync(studio, lead, s => s.Plan.ReviewersPerCase = 1);
         await RunJobsAsync(studio);
         (await OverviewAsync(studio, lead)).Pending.ShouldBe(1);
         await JudgeAsync(studio, await studio.ReviewerAsync("second"));

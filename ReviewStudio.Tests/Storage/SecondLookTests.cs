@@ -18,7 +18,7 @@ public sealed class SecondLookTests
     public async Task Second_look_is_blind_goes_to_somebody_else_and_a_difference_is_adjudicated()
     {
         await using var studio = await TestStudio.StartAsync();
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.SecondLookShare = 1);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.SecondLookShare = 1);
         await studio.AddTextsAsync(queue, ["one post"]);
         var mara = await studio.ReviewerAsync("mara");
         var jonas = await studio.ReviewerAsync("jonas");
@@ -42,7 +42,7 @@ public sealed class SecondLookTests
     public async Task Share_of_the_cases_gets_a_second_look_chosen_by_their_ids()
     {
         await using var studio = await TestStudio.StartAsync();
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.SecondLookShare = 0.3);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.SecondLookShare = 0.3);
         await studio.AddTextsAsync(queue, Enumerable.Range(0, 60).Select(i => $"post {i}"));
         var mara = await studio.ReviewerAsync("mara");
         for (var i = 0; i < 60; i++)
@@ -52,7 +52,7 @@ public sealed class SecondLookTests
 
         var chosen = await studio.Database.ReadAsync(
             async db => (
-                Wanted: (await db.Set<ReviewCase>().ToListAsync()).Where(c => SecondLooks.Draw(c.PublicId) < 0.3).Select(c => c.Id).Order().ToList(),
+                Wanted: (await db.Set<ReviewCase>().ToListAsync()).Where(c => CaseDraws.SecondLook(c.PublicId) < 0.3).Select(c => c.Id).Order().ToList(),
                 Asked: await db.Set<ReviewTask>().Where(t => t.Purpose == TaskPurpose.SecondLook).Select(t => t.CaseId).OrderBy(id => id).ToListAsync()),
             None);
         chosen.Asked.ShouldBe(chosen.Wanted);

@@ -117,7 +117,7 @@ public abstract class VerdictTests(TestEngine engine) : StorageContract(engine)
     public async Task Tie_of_two_reviewers_goes_to_the_lead_whose_verdict_settles_it()
     {
         await using var studio = await StartAsync();
-        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.ReviewersPerCase = 2);
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.ReviewersPerCase = 2);
         await studio.AddTextsAsync(queue, ["one"]);
         var next = studio.Get<ClaimNextTask>();
         foreach (var (name, label) in new[] { ("first", "ok"), ("second", "bad") })

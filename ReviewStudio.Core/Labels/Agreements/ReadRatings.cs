@@ -58,7 +58,7 @@ public sealed class ReadRatings(Database database, PolicyBook policies, LabelMap
         from verdict in db.Set<Verdict>()
         join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
         join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
-        where reviewCase.PolicyId == filter.PolicyId && verdict.LabelKey != null && verdict.Purpose != TaskPurpose.Adjudication
+        where reviewCase.PolicyId == filter.PolicyId && verdict.LabelKey != null && verdict.Purpose != TaskPurpose.Adjudication && verdict.Purpose != TaskPurpose.Gold
             && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
             && (filter.QueueId == null || reviewCase.QueueId == filter.QueueId)
             && (filter.Language == null || item.Language == filter.Language)

@@ -17,7 +17,7 @@ public sealed record ClaimedTask(long TaskId, long CaseId, long FencingToken, Da
 /// Leases the best task that the reviewer may serve: the heads of the fitting lanes are merged by rank in one atomic
 /// statement, personal lanes first.
 /// </summary>
-public sealed class ClaimNextTask(Database database, IQueueStatements statements, TimeProvider clock) : IUseCase
+public sealed class ClaimNextTask(Database database, IQueueStatements statements, ServeKnownAnswer gold, TimeProvider clock) : IUseCase
 {
     /// <returns>The claim, or null when nothing waits for this reviewer.</returns>
     /// <exception cref="ForbiddenException">The actor is no reviewer.</exception>
@@ -26,7 +26,7 @@ public sealed class ClaimNextTask(Database database, IQueueStatements statements
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(actor);
         actor.Require(Roles.Moderator, Roles.PolicyLead);
-        var lanes = await database.ReadAsync(db => ServedLanesAsync(db, request, actor, cancellation), cancellation);
+        var lanes = await database.ReadAsync(db => ServedLanes.OfAsync(db, request, actor, cancellation), cancellation);
         if (lanes.Count == 0)
         {
             return null;
@@ -54,34 +54,8 @@ public sealed class ClaimNextTask(Database database, IQueueStatements statements
             return null;
         }
 
-        return await db.Set<ReviewTask>().Where(t => t.Id == taskId)
-            .Select(t => new ClaimedTask(t.Id, t.CaseId, t.FencingToken, until)).SingleAsync(cancellation);
+        var head = await db.Set<ReviewTask>().SingleAsync(t => t.Id == taskId, cancellation);
+        var task = await gold.SwapAsync(db, head, lanes.Single(l => l.Id == head.LaneId), cancellation);
+        return new ClaimedTask(task.Id, task.CaseId, task.FencingToken, until);
     }
-
-    private static async Task<List<ServedLane>> ServedLanesAsync(
-        StudioDbContext db, ClaimRequest request, Actor actor, CancellationToken cancellation)
-    {
-        var reviewer = await db.Set<Reviewer>().SingleAsync(r => r.Id == actor.ReviewerId, cancellation);
-        var languages = reviewer.LanguageList();
-        var anyLanguage = languages.Count == 0;
-        var lead = actor.Is(Roles.PolicyLead) || actor.Is(Roles.Admin);
-        return await (
-            from lane in db.Set<Lane>()
-            join queue in db.Set<ReviewQueue>() on lane.QueueId equals queue.Id
-            where queue.ArchivedAt == null
-                && (request.QueueId == null || queue.Id == request.QueueId)
-                && (request.PolicyId == null || queue.PolicyId == request.PolicyId)
-                && (request.Language == null || lane.Language == request.Language)
-                && (request.Modality == null || lane.Modality == request.Modality)
-                && (request.Source == null || lane.Source == request.Source)
-                && lane.Clearance <= reviewer.Clearance
-                && (anyLanguage || lane.Language == "und" || languages.Contains(lane.Language))
-                && (lane.Audience == LaneAudience.Reviewers
-                    || (lane.Audience == LaneAudience.Leads && lead)
-                    || (lane.Audience == LaneAudience.Personal && lane.OwnerId == actor.ReviewerId))
-            orderby lane.Id
-            select new ServedLane(lane.Id, lane.Audience, queue.LeaseSeconds)).ToListAsync(cancellation);
-    }
-
-    private sealed record ServedLane(long Id, LaneAudience Audience, int LeaseSeconds);
 }

@@ -35,10 +35,13 @@ internal static class HeldTask
         "lease.stale",
         "Your claim on this task has run out and it may be with somebody else now. Nothing was recorded; your draft is kept. Take the next task to go on.");
 
-    /// <summary>Puts the task back in line, in the given lane.</summary>
+    /// <summary>
+    /// Puts the task back in line, in the given lane. A gold task was made for its holder: it waits for nobody else, unless
+    /// it goes to a lane of somebody's own.
+    /// </summary>
     public static void Requeue(ReviewTask task, long laneId)
     {
-        task.State = TaskState.Pending;
+        task.State = task.Purpose == TaskPurpose.Gold && task.LaneId == laneId ? TaskState.Cancelled : TaskState.Pending;
         task.LaneId = laneId;
         task.ReviewerId = null;
         task.ClaimedAt = null;

@@ -74,7 +74,7 @@ public sealed class PutBackTask(Database database, TimeProvider clock) : IUseCas
         async (db, task) =>
         {
             var lane = await LaneOfAsync(db, task, cancellation);
-            await db.Set<ReviewCase>().Where(c => c.Id == task.CaseId)
+            await db.Set<ReviewCase>().Where(c => c.Id == task.CaseId && !c.Gold)
                 .ExecuteUpdateAsync(set => set.SetProperty(c => c.State, CaseState.Escalated), cancellation);
             task.Message = message;
             return await LaneBook.OpenAsync(db, Key(lane) with { Audience = LaneAudience.Leads, OwnerId = 0 }, cancellation);

@@ -17,7 +17,7 @@ public sealed class SweepLeases(Database database, TimeProvider clock) : IUseCas
     internal static Task<int> SweepAsync(StudioDbContext db, DateTime now, CancellationToken cancellation) =>
         Expired(db, now).ExecuteUpdateAsync(
             set => set
-                .SetProperty(t => t.State, TaskState.Pending)
+                .SetProperty(t => t.State, t => t.Purpose == TaskPurpose.Gold ? TaskState.Cancelled : TaskState.Pending)
                 .SetProperty(t => t.ReviewerId, (long?)null)
                 .SetProperty(t => t.ClaimedAt, (DateTime?)null)
                 .SetProperty(t => t.LeasedUntil, (DateTime?)null),

@@ -54,16 +54,16 @@ public sealed class EditQueue(Database database, TimeProvider clock, JobDesk job
             throw await ConflictAsync(db, queue, cancellation);
         }
 
-        if (before.RequiredClearance != queue.RequiredClearance)
+        if ((before.RequiredClearance, before.Plan.AdjudicatorClearance) != (queue.RequiredClearance, queue.Plan.AdjudicatorClearance))
         {
-            await MoveLanesAsync(db, queue, cancellation);
+            await LaneMoves.RunAsync(db, queue, cancellation);
         }
 
         var started = new List<BackgroundJob>();
-        if (before.ReviewersPerCase != queue.ReviewersPerCase)
+        if (Wanted(before.Plan) != Wanted(queue.Plan))
         {
             started.Add(jobs.Add(
-                db, new NewJob(ReviewPlanJob.JobKind, $"Ask for {queue.ReviewersPerCase} verdicts a case in {queue.Name}", new ReviewPlanArguments(queue.Id), $"review-plan:{queue.Id}"), actor));
+                db, new NewJob(ReviewPlanJob.JobKind, $"Ask for the verdicts that {queue.Name} wants now", new ReviewPlanArguments(queue.Id), $"review-plan:{queue.Id}"), actor));
         }
 
         if (Order(before) != Order(request.Settings))
@@ -89,20 +89,7 @@ public sealed class EditQueue(Database database, TimeProvider clock, JobDesk job
             $"{last ?? "Somebody"} changed this queue after you opened it, so your settings were not saved over theirs. Note what you changed, reload, and set it again.");
     }
 
-    /// <summary>Tasks that wait or are held go to the lanes of the new clearance, so that nobody below it is served from now on.</summary>
-    private static async Task MoveLanesAsync(StudioDbContext db, ReviewQueue queue, CancellationToken cancellation)
-    {
-        var lanes = await db.Set<Lane>().AsNoTracking().Where(l => l.QueueId == queue.Id && l.Clearance != queue.RequiredClearance).ToListAsync(cancellation);
-        foreach (var lane in lanes)
-        {
-            var target = await LaneBook.OpenAsync(
-                db, new LaneKey(queue.Id, lane.Language, lane.Modality, lane.Source, queue.RequiredClearance, lane.Audience, lane.OwnerId), cancellation);
-            await db.Set<ReviewTask>().Where(t => t.LaneId == lane.Id && t.State == TaskState.Pending)
-                .ExecuteUpdateAsync(set => set.SetProperty(t => t.LaneId, target), cancellation);
-            await db.Set<ReviewTask>().Where(t => t.LaneId == lane.Id && t.State == TaskState.Leased)
-                .ExecuteUpdateAsync(set => set.SetProperty(t => t.LaneId, target), cancellation);
-        }
-    }
+    private static (int, double, int) Wanted(ReviewPlan plan) => (plan.ReviewersPerCase, plan.OverlapShare, plan.OverlapReviewers);
 
     private static (string, double, double, double) Order(QueueSettings settings) =>
         (settings.Strategy, settings.UncertaintyWeight, settings.SeverityWeight, settings.ArrivalWeight);

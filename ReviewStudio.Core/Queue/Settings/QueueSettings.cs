@@ -13,9 +13,7 @@ public sealed class QueueSettings
 
     public double ArrivalWeight { get; set; } = 0.01;
 
-    public int ReviewersPerCase { get; set; } = 1;
-
-    public double SecondLookShare { get; set; }
+    public ReviewPlan Plan { get; set => field = value ?? new(); } = new();
 
     public int RequiredClearance { get; set; }
 
@@ -46,8 +44,7 @@ public sealed class QueueSettings
             UncertaintyWeight = queue.UncertaintyWeight,
             SeverityWeight = queue.SeverityWeight,
             ArrivalWeight = queue.ArrivalWeight,
-            ReviewersPerCase = queue.ReviewersPerCase,
-            SecondLookShare = queue.SecondLookShare,
+            Plan = queue.Plan.Copy(),
             RequiredClearance = queue.RequiredClearance,
             LeaseSeconds = queue.LeaseSeconds,
             UndoSeconds = queue.UndoSeconds,
@@ -72,8 +69,7 @@ public sealed class QueueSettings
         queue.UncertaintyWeight = UncertaintyWeight;
         queue.SeverityWeight = SeverityWeight;
         queue.ArrivalWeight = ArrivalWeight;
-        queue.ReviewersPerCase = ReviewersPerCase;
-        queue.SecondLookShare = SecondLookShare;
+        queue.Plan = Plan.Copy();
         queue.RequiredClearance = RequiredClearance;
         queue.LeaseSeconds = LeaseSeconds;
         queue.UndoSeconds = UndoSeconds;

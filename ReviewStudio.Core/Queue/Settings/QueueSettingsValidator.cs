@@ -16,8 +16,7 @@ public sealed class QueueSettingsValidator : AbstractValidator<QueueSettings>
         RuleFor(q => q.UncertaintyWeight).Must(Weight).WithMessage(WeightMessage);
         RuleFor(q => q.SeverityWeight).Must(Weight).WithMessage(WeightMessage);
         RuleFor(q => q.ArrivalWeight).Must(Weight).WithMessage(WeightMessage);
-        RuleFor(q => q.ReviewersPerCase).InclusiveBetween(1, 9).WithMessage("A case takes 1 to 9 reviewers.");
-        RuleFor(q => q.SecondLookShare).Must(share => share is >= 0 and <= 1).WithMessage("Second looks are 0 to 100 % of the cases.");
+        RuleFor(q => q.Plan).SetValidator(new ReviewPlanValidator());
         RuleFor(q => q.RequiredClearance).InclusiveBetween(0, 9).WithMessage("Clearance goes from 0 (everybody) to 9.");
         RuleFor(q => q.LeaseSeconds).InclusiveBetween(30, 86_400).WithMessage("A claim lasts 30 seconds to 86,400 (a day).");
         RuleFor(q => q.UndoSeconds).InclusiveBetween(0, 3_600).WithMessage("The undo window is 0 to 3,600 seconds.");

@@ -54,7 +54,7 @@ public sealed class ReviewPlanJob(Database database) : IJobHandler, IUseCase
 
     private static async Task<(long Last, int Count)> AdjustAsync(StudioDbContext db, long queueId, long after, CancellationToken stop)
     {
-        var wanted = await db.Set<ReviewQueue>().Where(q => q.Id == queueId).Select(q => q.ReviewersPerCase).SingleAsync(stop);
+        var wanted = await db.Set<ReviewQueue>().Where(q => q.Id == queueId).Select(q => q.Plan).SingleAsync(stop);
         var cases = await db.Set<ReviewCase>().Where(c => c.QueueId == queueId && c.State == CaseState.Open && c.Id > after)
             .OrderBy(c => c.Id).Take(Chunk).ToListAsync(stop);
         if (cases.Count == 0)
@@ -71,7 +71,7 @@ public sealed class ReviewPlanJob(Database database) : IJobHandler, IUseCase
         {
             var judged = tasks[reviewCase.Id].Count(t => t.State == TaskState.Done);
             var open = tasks[reviewCase.Id].Where(t => t.State != TaskState.Done).OrderByDescending(t => t.State).ThenBy(t => t.Id);
-            foreach (var surplus in open.Skip(Math.Max(1, wanted - judged)).Where(t => t.State == TaskState.Pending))
+            foreach (var surplus in open.Skip(Math.Max(1, wanted.WantedFor(reviewCase.PublicId) - judged)).Where(t => t.State == TaskState.Pending))
             {
                 surplus.State = TaskState.Cancelled;
             }

@@ -24,8 +24,8 @@ public sealed class QueueSettingsTests
         Places(s => s.UncertaintyWeight = double.NaN).ShouldBe(["UncertaintyWeight"]);
         Places(s => s.SeverityWeight = double.PositiveInfinity).ShouldBe(["SeverityWeight"]);
         Places(s => s.ArrivalWeight = -1).ShouldBe(["ArrivalWeight"]);
-        Places(s => s.ReviewersPerCase = 0).ShouldBe(["ReviewersPerCase"]);
-        Places(s => s.ReviewersPerCase = 10).ShouldBe(["ReviewersPerCase"]);
+        Places(s => s.Plan.ReviewersPerCase = 0).ShouldBe(["Plan.ReviewersPerCase"]);
+        Places(s => s.Plan.ReviewersPerCase = 10).ShouldBe(["Plan.ReviewersPerCase"]);
         Places(s => s.LeaseSeconds = 29).ShouldBe(["LeaseSeconds"]);
         Places(s => s.LeaseSeconds = 86_401).ShouldBe(["LeaseSeconds"]);
         Places(s => s.AuditRate = 0).ShouldBe(["AuditRate"]);

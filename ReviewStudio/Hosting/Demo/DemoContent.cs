@@ -82,7 +82,7 @@ public sealed class DemoContent(
         await db.SaveChangesAsync(cancellation);
         var queue = new ReviewQueue
         {
-            Key = demo.Key, Name = demo.Name, PolicyId = policy.Id, CreatedAt = now, RetrainEvery = 20, SecondLookShare = 0.2, AuditRate = 0.05, AuditDailyBudget = 12,
+            Key = demo.Key, Name = demo.Name, PolicyId = policy.Id, CreatedAt = now, RetrainEvery = 20, Plan = new ReviewPlan { SecondLookShare = 0.2, GoldShare = 0.05 }, AuditRate = 0.05, AuditDailyBudget = 12,
         };
         db.Add(queue);
         await db.SaveChangesAsync(cancellation);

@@ -407,6 +407,29 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ReviewerSkill",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Verdicts = table.Column<int>(type: "INTEGER", nullable: false),
+                    ConfusionJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    Accuracy = table.Column<double>(type: "REAL", nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ReviewerSkill", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ReviewerSkill_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ReviewQueue",
                 columns: table => new
                 {
@@ -419,8 +442,6 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     UncertaintyWeight = table.Column<double>(type: "REAL", nullable: false),
                     SeverityWeight = table.Column<double>(type: "REAL", nullable: false),
                     ArrivalWeight = table.Column<double>(type: "REAL", nullable: false),
-                    ReviewersPerCase = table.Column<int>(type: "INTEGER", nullable: false),
-                    SecondLookShare = table.Column<double>(type: "REAL", nullable: false),
                     RequiredClearance = table.Column<int>(type: "INTEGER", nullable: false),
                     LeaseSeconds = table.Column<int>(type: "INTEGER", nullable: false),
                     UndoSeconds = table.Column<int>(type: "INTEGER", nullable: false),
@@ -434,6 +455,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     ArchivedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
                     ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Plan_AdjudicateBelow = table.Column<double>(type: "REAL", nullable: false),
+                    Plan_AdjudicateSeverity = table.Column<int>(type: "INTEGER", nullable: false),
+                    Plan_AdjudicatorClearance = table.Column<int>(type: "INTEGER", nullable: false),
+                    Plan_GoldShare = table.Column<double>(type: "REAL", nullable: false),
+                    Plan_Method = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    Plan_OverlapReviewers = table.Column<int>(type: "INTEGER", nullable: false),
+                    Plan_OverlapShare = table.Column<double>(type: "REAL", nullable: false),
+                    Plan_ReviewersAtMost = table.Column<int>(type: "INTEGER", nullable: false),
+                    Plan_ReviewersPerCase = table.Column<int>(type: "INTEGER", nullable: false),
+                    Plan_SecondLookShare = table.Column<double>(type: "REAL", nullable: false),
+                    Plan_SureAt = table.Column<double>(type: "REAL", nullable: false),
                     PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -441,6 +474,30 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     table.PrimaryKey("PK_ReviewQueue", x => x.Id);
                     table.ForeignKey(
                         name: "FK_ReviewQueue_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "SkillFit",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    PriorJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    Verdicts = table.Column<int>(type: "INTEGER", nullable: false),
+                    Watermark = table.Column<long>(type: "INTEGER", nullable: false),
+                    FittedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_SkillFit", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_SkillFit_Policy_PolicyId",
                         column: x => x.PolicyId,
                         principalTable: "Policy",
                         principalColumn: "Id");
@@ -641,6 +698,7 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     InAuditSample = table.Column<bool>(type: "INTEGER", nullable: false),
                     LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
                     Frozen = table.Column<bool>(type: "INTEGER", nullable: false),
+                    Gold = table.Column<bool>(type: "INTEGER", nullable: false),
                     ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
                     PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
@@ -752,8 +810,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     CaseId = table.Column<long>(type: "INTEGER", nullable: false),
                     LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Origin = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
+                    Origin = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
+                    Explanation = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    MadeBy = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
                     PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -840,6 +901,42 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     table.PrimaryKey("PK_Draft", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Draft_ReviewTask_TaskId",
+                        column: x => x.TaskId,
+                        principalTable: "ReviewTask",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "LabelSuspect",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
+                    TaskId = table.Column<long>(type: "INTEGER", nullable: false),
+                    GivenKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    SuggestedKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    GivenProbability = table.Column<double>(type: "REAL", nullable: false),
+                    SuggestedProbability = table.Column<double>(type: "REAL", nullable: false),
+                    FoundAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_LabelSuspect", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_LabelSuspect_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_LabelSuspect_ReviewCase_CaseId",
+                        column: x => x.CaseId,
+                        principalTable: "ReviewCase",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_LabelSuspect_ReviewTask_TaskId",
                         column: x => x.TaskId,
                         principalTable: "ReviewTask",
                         principalColumn: "Id");
@@ -1220,6 +1317,27 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_LabelSuspect_CaseId",
+                table: "LabelSuspect",
+                column: "CaseId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelSuspect_PolicyId_Id",
+                table: "LabelSuspect",
+                columns: new[] { "PolicyId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelSuspect_PublicId",
+                table: "LabelSuspect",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_LabelSuspect_TaskId",
+                table: "LabelSuspect",
+                column: "TaskId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Lane_PublicId",
                 table: "Lane",
                 column: "PublicId",
@@ -1327,6 +1445,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 columns: new[] { "QueueId", "State", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ReviewerSkill_PolicyId_ReviewerId",
+                table: "ReviewerSkill",
+                columns: new[] { "PolicyId", "ReviewerId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReviewerSkill_PublicId",
+                table: "ReviewerSkill",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ReviewQueue_Key",
                 table: "ReviewQueue",
                 column: "Key",
@@ -1360,6 +1490,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 columns: new[] { "ReviewerId", "State" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ReviewTasks_Gold",
+                table: "ReviewTask",
+                column: "ReviewerId",
+                filter: "\"Purpose\" = 4");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ReviewTasks_Leases",
                 table: "ReviewTask",
                 column: "LeasedUntil",
@@ -1377,6 +1513,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 table: "ReviewTask",
                 columns: new[] { "LaneId", "Rank", "Id" },
                 filter: "\"State\" = 0");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SkillFit_PolicyId",
+                table: "SkillFit",
+                column: "PolicyId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_SkillFit_PublicId",
+                table: "SkillFit",
+                column: "PublicId",
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_Snapshot_LogicalHash",
@@ -1523,6 +1671,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "LabelMapping");
 
             migrationBuilder.DropTable(
+                name: "LabelSuspect");
+
+            migrationBuilder.DropTable(
                 name: "OutboxMessage");
 
             migrationBuilder.DropTable(
@@ -1530,6 +1681,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Rationale");
+
+            migrationBuilder.DropTable(
+                name: "ReviewerSkill");
+
+            migrationBuilder.DropTable(
+                name: "SkillFit");
 
             migrationBuilder.DropTable(
                 name: "TaskSkip");

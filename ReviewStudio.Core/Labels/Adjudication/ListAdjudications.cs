@@ -1,0 +1,83 @@
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Review;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Labels.Adjudication;
+
+/// <summary>A case that waits to be settled.</summary>
+/// <param name="Because">Why somebody has to settle it.</param>
+/// <param name="Since">When it arrived in the queue.</param>
+/// <param name="Held">Somebody is at it.</param>
+public sealed record WaitingAdjudication(
+    Guid CaseId, string Queue, string Text, string Language, string Because, string? LabelKey, DateTime Since, bool Held, IReadOnlyList<CaseOpinion> Opinions);
+
+/// <summary>A case that was settled.</summary>
+/// <param name="Before">Labels that the reviewers had given.</param>
+public sealed record SettledCase(Guid CaseId, string Text, string LabelKey, string By, string Note, DateTime At, IReadOnlyList<string> Before, bool Gold);
+
+/// <summary>Adjudications of a policy.</summary>
+public sealed record AdjudicationReport(IReadOnlyList<WaitingAdjudication> Waiting, int WaitingInAll, IReadOnlyList<SettledCase> Settled);
+
+/// <summary>Lists what waits to be settled, the most urgent first, and what was settled last.</summary>
+public sealed class ListAdjudications(Database database) : IUseCase
+{
+    /// <summary>Most cases listed of each kind.</summary>
+    public const int Most = 50;
+
+    public Task<AdjudicationReport> RunAsync(long policyId, Actor actor, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(actor);
+        actor.Require(Roles.PolicyLead);
+        return database.ReadAsync(db => ReadAsync(db, policyId, cancellation), cancellation);
+    }
+
+    private static async Task<AdjudicationReport> ReadAsync(StudioDbContext db, long policyId, CancellationToken cancellation)
+    {
+        var open = from task in db.Set<ReviewTask>()
+                   join lane in db.Set<Lane>() on task.LaneId equals lane.Id
+                   join queue in db.Set<ReviewQueue>() on lane.QueueId equals queue.Id
+                   join reviewCase in db.Set<ReviewCase>() on task.CaseId equals reviewCase.Id
+                   join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
+                   where queue.PolicyId == policyId && task.Purpose == TaskPurpose.Adjudication && (task.State == TaskState.Pending || task.State == TaskState.Leased)
+                   orderby task.State, task.Rank, task.Id
+                   select new
+                   {
+                       reviewCase.Id, reviewCase.PublicId, Queue = queue.Name, item.Language, task.Message, reviewCase.LabelKey, reviewCase.ArrivedAt, task.State,
+                       Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
+                   };
+        var waiting = new List<WaitingAdjudication>();
+        foreach (var row in await open.Take(Most).ToListAsync(cancellation))
+        {
+            waiting.Add(new WaitingAdjudication(
+                row.PublicId, row.Queue, row.Text ?? "", row.Language, row.Message, row.LabelKey, row.ArrivedAt, row.State == TaskState.Leased,
+                await Opinions.ReadAsync(db, row.Id, cancellation)));
+        }
+
+        return new AdjudicationReport(waiting, await open.CountAsync(cancellation), await SettledAsync(db, policyId, cancellation));
+    }
+
+    private static async Task<List<SettledCase>> SettledAsync(StudioDbContext db, long policyId, CancellationToken cancellation)
+    {
+        var rows = await (
+            from verdict in db.Set<Verdict>()
+            join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
+            join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
+            join judge in db.Set<Reviewer>() on verdict.ReviewerId equals judge.Id
+            where reviewCase.PolicyId == policyId && verdict.Purpose == TaskPurpose.Adjudication && verdict.LabelKey != null
+                && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
+            orderby verdict.Id descending
+            select new
+            {
+                verdict.CaseId, reviewCase.PublicId, LabelKey = verdict.LabelKey!, judge.DisplayName, verdict.Note, verdict.CreatedAt, reviewCase.Gold,
+                Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
+            }).Take(Most).ToListAsync(cancellation);
+        var ids = rows.ConvertAll(r => r.CaseId);
+        var before = (await db.Set<Verdict>()
+            .Where(v => ids.Contains(v.CaseId) && v.LabelKey != null && v.Purpose != TaskPurpose.Adjudication && !db.Set<Verdict>().Any(later => later.SupersedesId == v.Id))
+            .OrderBy(v => v.Id).Select(v => new { v.CaseId, v.LabelKey }).ToListAsync(cancellation)).ToLookup(v => v.CaseId, v => v.LabelKey!);
+        return rows.ConvertAll(r => new SettledCase(r.PublicId, r.Text ?? "", r.LabelKey, r.DisplayName, r.Note, r.CreatedAt, [.. before[r.CaseId]], r.Gold));
+    }
+}

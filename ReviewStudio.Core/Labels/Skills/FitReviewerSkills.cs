@@ -1,0 +1,97 @@
+using System.Text.Json;
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Labels.Agreements;
+using ReviewStudio.Core.Labels.Gold;
+using ReviewStudio.Core.Metrics.Agreement;
+using ReviewStudio.Core.Metrics.Aggregation;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Review;
+using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Storage.Jobs;
+
+namespace ReviewStudio.Core.Labels.Skills;
+
+/// <summary>Which policy's reviewers to estimate.</summary>
+public sealed record SkillArguments(long PolicyId);
+
+/// <summary>
+/// Estimates how each reviewer of a policy confuses its labels: Dawid and Skene over the cases that several judged, and
+/// directly over gold, where the truth is known. Short records are drawn towards a reviewer of whom nothing is known.
+/// </summary>
+public sealed class FitReviewerSkills(Database database, PolicyBook policies, ReadRatings ratings, TimeProvider clock) : IJobHandler, IUseCase
+{
+    /// <summary>The kind of this job.</summary>
+    public const string JobKind = "reviewer-skills";
+
+    /// <inheritdoc />
+    public string Kind => JobKind;
+
+    /// <inheritdoc />
+    public async Task<object?> RunAsync(JobContext job, CancellationToken stop)
+    {
+        ArgumentNullException.ThrowIfNull(job);
+        var policyId = job.Arguments<SkillArguments>().PolicyId;
+        if (await policies.InForceAsync(policyId, stop) is not { } version)
+        {
+            return new { verdicts = 0 };
+        }
+
+        var labels = version.Labels.ConvertAll(l => l.Key);
+        var watermark = await database.ReadAsync(db => db.Set<Verdict>().MaxAsync(v => (long?)v.Id, stop), stop) ?? 0;
+        var several = (await ratings.RunAsync(new AgreementFilter(policyId), stop)).GroupBy(r => r.CaseId).Where(g => g.Count() > 1).SelectMany(g => g).ToList();
+        var gold = await database.ReadAsync(db => GoldRatings.ReadAsync(db, policyId, stop), stop);
+        var reviewers = several.Select(r => r.ReviewerId).Concat(gold.Select(g => g.ReviewerId)).Distinct().Order().ToList();
+        var table = RatingIndex.Of(several, labels, reviewers).Table;
+        var fit = table.VerdictCount == 0 ? null : DawidSkene.Fit(table, cancellation: stop);
+        var prior = Enumerable.Range(0, labels.Count).Select(c => ((fit is null ? 0 : fit.Prior[c] * table.PairableCount) + 1.0) / ((fit is null ? 0 : table.PairableCount) + labels.Count)).ToArray();
+        var skills = reviewers.Select((id, rater) => Skill(id, rater, fit, prior, labels, several.Count(r => r.ReviewerId == id), [.. gold.Where(g => g.ReviewerId == id)])).ToList();
+        await database.WriteAsync(
+            async db =>
+            {
+                await db.Set<ReviewerSkill>().Where(s => s.PolicyId == policyId).ExecuteDeleteAsync(stop);
+                await db.Set<SkillFit>().Where(s => s.PolicyId == policyId).ExecuteDeleteAsync(stop);
+                db.Add(new SkillFit
+                {
+                    PolicyId = policyId,
+                    LabelKeysJson = JsonSerializer.Serialize(labels),
+                    PriorJson = JsonSerializer.Serialize(prior),
+                    Verdicts = several.Count + gold.Count,
+                    Watermark = watermark,
+                    FittedAt = clock.Instant(),
+                });
+                skills.ForEach(s => s.PolicyId = policyId);
+                db.AddRange(skills);
+                await db.SaveChangesAsync(stop);
+            },
+            stop);
+        return new { verdicts = several.Count + gold.Count, reviewers = reviewers.Count };
+    }
+
+    private static ReviewerSkill Skill(
+        long reviewerId, int rater, DawidSkeneFit? fit, double[] prior, List<string> labels, int judged, List<GoldRating> gold)
+    {
+        var size = labels.Count;
+        var estimate = new double[size, size];
+        var seen = new double[size];
+        for (var truth = 0; truth < size; truth++)
+        {
+            var known = gold.Where(g => g.Answer == labels[truth]).ToList();
+            var inferred = fit is null ? 0 : judged * fit.Prior[truth];
+            seen[truth] = inferred + known.Count;
+            for (var given = 0; given < size; given++)
+            {
+                var direct = known.Count(g => g.Given == labels[given]);
+                estimate[truth, given] = seen[truth] > 0 ? ((inferred > 0 ? inferred * fit!.Confusion(rater, truth, given) : 0) + direct) / seen[truth] : 0;
+            }
+        }
+
+        var shrunk = LabelPosterior.Shrink(estimate, seen, LabelPosterior.Uniform(size, ReviewerSkills.AssumedAccuracy), ReviewerSkills.AssumedWeight);
+        return new ReviewerSkill
+        {
+            ReviewerId = reviewerId,
+            Verdicts = judged + gold.Count,
+            ConfusionJson = JsonSerializer.Serialize(shrunk.Cast<double>()),
+            Accuracy = prior.Select((share, c) => share * shrunk[c, c]).Sum(),
+        };
+    }
+}

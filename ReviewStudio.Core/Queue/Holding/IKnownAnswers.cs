@@ -1,0 +1,10 @@
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Queue.Holding;
+
+/// <summary>Cases whose answers are known, to be mixed in unseen. The room of labels has them.</summary>
+public interface IKnownAnswers
+{
+    /// <summary>A case of the queue that the reviewer has not had, of the same language and modality as the lane; null when there is none left.</summary>
+    Task<ReviewCase?> PickAsync(StudioDbContext db, ServedLane lane, long reviewerId, CancellationToken cancellation);
+}

@@ -1,0 +1,36 @@
+using ReviewStudio.Core.Training.Heads;
+
+namespace ReviewStudio.Core.Training.LabelErrors;
+
+/// <summary>Probabilities of examples by heads that have not learned from them.</summary>
+internal static class OutOfFold
+{
+    /// <summary>
+    /// Cuts the examples into folds with equal shares of each label, and predicts each fold by a head fitted to the others;
+    /// penalty and temperature are chosen once, over all.
+    /// </summary>
+    /// <returns>f64[C] a row, in the order of the examples, each summing to 1.</returns>
+    public static double[][] Predict(
+        IReadOnlyList<TrainingExample> examples, IReadOnlyList<string> labels, HeadTrainerOptions options, IProgress<TrainingProgress> progress, CancellationToken stop)
+    {
+        var whole = LogisticHeadTrainer.Fit(examples, labels, options, progress, stop);
+        var settings = options with { L2 = whole.L2, Temperature = whole.Temperature };
+        var folds = StratifiedFolds.Assign([.. examples.Select(e => e.Label)], options.Folds, options.Seed);
+        var rows = new double[examples.Count][];
+        for (var fold = 0; fold < options.Folds; fold++)
+        {
+            var head = LogisticHeadTrainer.Fit([.. examples.Where((_, i) => folds[i] != fold)], labels, settings, null, stop);
+            for (var i = 0; i < examples.Count; i++)
+            {
+                if (folds[i] == fold)
+                {
+                    var p = Array.ConvertAll(head.Predict(examples[i].Vector), x => (double)x);
+                    var sum = p.Sum();
+                    rows[i] = Array.ConvertAll(p, x => x / sum);
+                }
+            }
+        }
+
+        return rows;
+    }
+}
