@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Routing;
 using Microsoft.JSInterop;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Labels.Adjudication;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Security;
 
@@ -18,6 +19,7 @@ public sealed partial class EditPolicyPage : ComponentBase, IDisposable
     private PublishState? _publish;
     private string? _failure;
     private string? _publishFailure;
+    private List<GuidanceNote> _notes = [];
     private bool _busy;
     private bool _saved;
 
@@ -29,6 +31,9 @@ public sealed partial class EditPolicyPage : ComponentBase, IDisposable
 
     [Inject]
     public GetPolicy Get { get; set; } = null!;
+
+    [Inject]
+    public ListGuidanceNotes Notes { get; set; } = null!;
 
     [Inject]
     public StartDraft Start { get; set; } = null!;
@@ -68,6 +73,7 @@ public sealed partial class EditPolicyPage : ComponentBase, IDisposable
         await Start.RunAsync(Key, _actor, _gone.Token);
         await ReadAsync();
         _state = new PolicyEditorState(_policy!.Draft!.Content, _policy.Draft.Stamp);
+        _notes = await Notes.RunAsync(Key, _actor, _gone.Token);
     });
 
     private async Task ReadAsync() => _policy = await Get.RunAsync(Key, _actor, _gone.Token);

@@ -1,4 +1,5 @@
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Labels.Adjudication;
 using ReviewStudio.Core.Queue.Holding;
 using ReviewStudio.Core.Review;
 
@@ -8,18 +9,21 @@ namespace ReviewStudio.Components.Pages.Review;
 /// The tasks of one sitting, in order: what was claimed before a dropped connection first, and always one task claimed
 /// ahead, so that the next item can be painted at once.
 /// </summary>
-public sealed class TaskFeed(ClaimNextTask claim, ResumeHeldTasks held, OpenTask open, PutBackTask putBack, RenewLease renew)
+public sealed class TaskFeed(ClaimNextTask claim, ResumeHeldTasks held, TakeAdjudication take, OpenTask open, PutBackTask putBack, RenewLease renew)
 {
     private ClaimRequest _filter = new();
     private Actor _actor = Actor.System;
     private Task<TaskSheet?>? _ahead;
 
     /// <summary>Begins a sitting.</summary>
+    /// <param name="settle">A case to settle before anything else.</param>
     /// <returns>The first task, or null when none waits.</returns>
-    public async Task<TaskSheet?> StartAsync(ClaimRequest filter, Actor actor)
+    /// <exception cref="RefusedException">The case cannot be settled by this person, or no more; the sitting may be begun without it.</exception>
+    public async Task<TaskSheet?> StartAsync(ClaimRequest filter, Actor actor, Guid? settle = null)
     {
         (_filter, _actor) = (filter, actor);
-        var waiting = await held.RunAsync(filter, actor, CancellationToken.None);
+        var taken = settle is { } caseId ? await take.RunAsync(caseId, actor, CancellationToken.None) : null;
+        var waiting = (await held.RunAsync(filter, actor, CancellationToken.None)).OrderByDescending(t => t.TaskId == taken?.TaskId).ToList();
         var first = waiting.Count > 0 ? await OpenAsync(waiting[0]) : await FetchAsync();
         _ahead = waiting.Count > 1 ? OpenAsync(waiting[1]) : first is null ? null : FetchAsync();
         return first;

@@ -74,6 +74,10 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
     [SupplyParameterFromQuery(Name = "modality")]
     private string? Modality { get; set; }
 
+    /// <summary>A case to settle before anything else.</summary>
+    [SupplyParameterFromQuery(Name = "settle")]
+    private Guid? Settle { get; set; }
+
     private ClaimRequest Filter => new(Queue, Policy, Language, Modality, Source);
 
     private string Waiting => State.Counts.Waiting > CountWork.CountedAtMost
@@ -153,7 +157,13 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         State.Changed += OnChanged;
         _queues = await Counting.QueuesAsync(_gone.Token);
         _colleagues = await ColleagueList.RunAsync(_actor, _gone.Token);
-        await State.StartAsync(Filter, _actor);
+        await State.StartAsync(Filter, _actor, Settle);
+        if (Settle is not null)
+        {
+            // It is taken now; a reload goes on where the person is by then.
+            Navigation.NavigateTo(Navigation.GetUriWithQueryParameter("settle", (Guid?)null), replace: true);
+        }
+
         _ = TickAsync();
     }
 
@@ -264,6 +274,11 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         ?? (sheet.Prediction is { ByLabel.Count: > 0 } prediction
             ? sheet.Policy.Labels.Find(l => l.Key == prediction.ByLabel.MaxBy(p => p.Value).Key)
             : sheet.Policy.Labels.FirstOrDefault());
+
+    /// <summary>The colour of a label that the version in force no longer has.</summary>
+    private const string Unknown = "#6b7280";
+
+    private static PolicyLabel? LabelOf(TaskSheet sheet, string key) => sheet.Policy.Labels.Find(l => l.Key == key);
 
     private static long? Number(object? value) => long.TryParse(value as string, CultureInfo.InvariantCulture, out var number) ? number : null;
 

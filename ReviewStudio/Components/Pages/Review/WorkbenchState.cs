@@ -54,13 +54,27 @@ public sealed class WorkbenchState(
     public IReadOnlyDictionary<int, IReadOnlyList<WordEffect>> Effects { get; private set; } = new Dictionary<int, IReadOnlyList<WordEffect>>();
 
     /// <summary>Begins, with claims left from an earlier connection first.</summary>
-    public async Task StartAsync(ClaimRequest filter, Actor actor)
+    /// <param name="settle">A case to settle before anything else.</param>
+    public async Task StartAsync(ClaimRequest filter, Actor actor, Guid? settle = null)
     {
         await ReleaseAsync();
         (Filter, _actor, Loading, Problem, Undoable) = (filter, actor, true, null, null);
-        Show(await feed.StartAsync(filter, actor));
+        Show(await StartFeedAsync(settle));
         await CountAsync();
         Loading = false;
+    }
+
+    private async Task<TaskSheet?> StartFeedAsync(Guid? settle)
+    {
+        try
+        {
+            return await feed.StartAsync(Filter, _actor, settle);
+        }
+        catch (Exception e) when (settle is not null && e is RefusedException or ForbiddenException)
+        {
+            Problem = e.Message;
+            return await feed.StartAsync(Filter, _actor);
+        }
     }
 
     /// <summary>Answers the task on screen and moves to the next one.</summary>
