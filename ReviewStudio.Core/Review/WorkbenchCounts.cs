@@ -7,7 +7,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Core.Review;
 
 /// <summary>The figures in the workbench's title line.</summary>
-/// <param name="Waiting">Pending tasks, counted up to <see cref="CountWork.CountedAtMost"/>.</param>
+/// <param name="Waiting">Pending tasks and known answers to come, counted up to <see cref="CountWork.CountedAtMost"/>.</param>
 /// <param name="Today">The reviewer's own verdicts since midnight UTC.</param>
 public sealed record WorkCounts(int Waiting, int Today);
 
@@ -15,7 +15,7 @@ public sealed record WorkCounts(int Waiting, int Today);
 public sealed record WorkQueue(long Id, string Key, string Name, long PolicyId, IReadOnlyList<string> Languages, IReadOnlyList<string> Modalities, IReadOnlyList<string> Sources);
 
 /// <summary>Counts what waits and what was done, and lists the queues that there are.</summary>
-public sealed class CountWork(Database database, TimeProvider clock) : IUseCase
+public sealed class CountWork(Database database, IKnownAnswers answers, TimeProvider clock) : IUseCase
 {
     /// <summary>Beyond this many the exact number helps nobody and costs a scan.</summary>
     public const int CountedAtMost = 10_000;
@@ -28,7 +28,8 @@ public sealed class CountWork(Database database, TimeProvider clock) : IUseCase
         return database.ReadAsync(
             async db =>
             {
-                var lanes = (await ServedLanes.OfAsync(db, filter, actor, cancellation)).ConvertAll(l => l.Id);
+                var served = await ServedLanes.OfAsync(db, filter, actor, cancellation);
+                var lanes = served.ConvertAll(l => l.Id);
                 var waiting = await db.Set<ReviewTask>().Where(t => t.State == TaskState.Pending && lanes.Contains(t.LaneId))
                     .Take(CountedAtMost + 1).CountAsync(cancellation);
                 if (waiting <= CountedAtMost)
@@ -39,6 +40,10 @@ public sealed class CountWork(Database database, TimeProvider clock) : IUseCase
                             && (db.Set<ReviewTask>().Any(o => o.ReviewerId == actor.ReviewerId && o.CaseId == t.CaseId)
                                 || db.Set<TaskSkip>().Any(s => s.ReviewerId == actor.ReviewerId && s.CaseId == t.CaseId)),
                         cancellation);
+
+                    // Counted like any other, or the count would tell which task was gold.
+                    var mixed = served.Where(l => l.GoldShare > 0 && l.Audience == LaneAudience.Reviewers).Select(l => l.QueueId).Distinct().ToList();
+                    waiting += mixed.Count == 0 ? 0 : Math.Min(waiting, await answers.CountAsync(db, mixed, actor.ReviewerId, cancellation));
                 }
 
                 var today = await db.Set<Verdict>().CountAsync(

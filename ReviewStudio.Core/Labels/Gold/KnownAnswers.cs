@@ -37,6 +37,14 @@ public sealed class KnownAnswers : IKnownAnswers, IUseCase
         return await db.Set<ReviewCase>().AsNoTracking().SingleAsync(c => c.Id == picked, cancellation);
     }
 
+    /// <inheritdoc />
+    public Task<int> CountAsync(StudioDbContext db, IReadOnlyCollection<long> queueIds, long reviewerId, CancellationToken cancellation) => (
+        from answer in db.Set<GoldAnswer>()
+        join reviewCase in db.Set<ReviewCase>() on answer.CaseId equals reviewCase.Id
+        where answer.RetiredAt == null && queueIds.Contains(reviewCase.QueueId)
+            && !db.Set<ReviewTask>().Any(t => t.CaseId == reviewCase.Id && t.ReviewerId == reviewerId)
+        select answer.Id).CountAsync(cancellation);
+
     private static ulong Place(long caseId, long reviewerId)
     {
         Span<byte> both = stackalloc byte[16];

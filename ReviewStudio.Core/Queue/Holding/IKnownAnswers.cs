@@ -7,4 +7,7 @@ public interface IKnownAnswers
 {
     /// <summary>A case of the queue that the reviewer has not had, of the same language and modality as the lane; null when there is none left.</summary>
     Task<ReviewCase?> PickAsync(StudioDbContext db, ServedLane lane, long reviewerId, CancellationToken cancellation);
+
+    /// <summary>How many such cases of the queues the reviewer has not had.</summary>
+    Task<int> CountAsync(StudioDbContext db, IReadOnlyCollection<long> queueIds, long reviewerId, CancellationToken cancellation);
 }

@@ -24,8 +24,16 @@ public sealed class TaskFeed(ClaimNextTask claim, ResumeHeldTasks held, TakeAdju
         (_filter, _actor) = (filter, actor);
         var taken = settle is { } caseId ? await take.RunAsync(caseId, actor, CancellationToken.None) : null;
         var waiting = (await held.RunAsync(filter, actor, CancellationToken.None)).OrderByDescending(t => t.TaskId == taken?.TaskId).ToList();
-        var first = waiting.Count > 0 ? await OpenAsync(waiting[0]) : await FetchAsync();
-        _ahead = waiting.Count > 1 ? OpenAsync(waiting[1]) : first is null ? null : FetchAsync();
+        var opened = new Queue<ClaimedTask>(waiting);
+        TaskSheet? first = null;
+        while (first is null && opened.TryDequeue(out var next))
+        {
+            // Another window of the same person may have taken it over in between.
+            first = await OpenAsync(next);
+        }
+
+        first ??= await FetchAsync();
+        _ahead = opened.TryDequeue(out var second) ? OpenAsync(second) : first is null ? null : FetchAsync();
         return first;
     }
 
