@@ -9,7 +9,7 @@ namespace ReviewStudio.Tests.Unit.Demo;
 public sealed class DemoContentTests
 {
     private static readonly JsonSerializerOptions Json = new() { PropertyNameCaseInsensitive = true };
-    private static readonly string[] Roles = ["history", "frozen", "queue"];
+    private static readonly string[] Roles = ["history", "frozen", "gold", "queue"];
 
     private readonly PolicyRow[] _policies = JsonSerializer.Deserialize<PolicyRow[]>(File.ReadAllText(PathOf("policies.json")), Json)!;
     private readonly List<ItemRow> _items =
