@@ -8,21 +8,25 @@ public static class Proportion
     /// (p + z²/2n ± z·√(p(1−p)/n + z²/4n²)) / (1 + z²/n). Null where <paramref name="n"/> is 0.
     /// </summary>
     /// <exception cref="ArgumentOutOfRangeException">Counts are negative, hits exceed n, or the confidence is not in (0, 1).</exception>
-    public static Interval? Wilson(int hits, int n, double confidence = 0.95)
+    public static Interval? Wilson(int hits, int n, double confidence = 0.95) => WilsonOf(hits, n, confidence);
+
+    /// <summary>The same for a sum of shares, each 0 to 1, in the place of hits: such a sum varies no more than hits do, so the interval errs on the wide side.</summary>
+    /// <exception cref="ArgumentOutOfRangeException">The sum is negative or exceeds n, or the confidence is not in (0, 1).</exception>
+    public static Interval? WilsonOf(double hits, int n, double confidence = 0.95)
     {
         ArgumentOutOfRangeException.ThrowIfNegative(hits);
-        ArgumentOutOfRangeException.ThrowIfGreaterThan(hits, n);
+        ArgumentOutOfRangeException.ThrowIfGreaterThan(hits, n + 1e-9, nameof(hits));
         if (n == 0)
         {
             return null;
         }
 
         var z = NormalQuantile(0.5 + (Confidence.Checked(confidence) / 2));
-        double p = (double)hits / n, zz = z * z / n;
+        double p = Math.Min(1, hits / n), zz = z * z / n;
         var half = z * Math.Sqrt((p * (1 - p) / n) + (zz / (4 * n)));
         return new(
-            hits == 0 ? 0 : Math.Max(0, (p + (zz / 2) - half) / (1 + zz)),
-            hits == n ? 1 : Math.Min(1, (p + (zz / 2) + half) / (1 + zz)),
+            hits <= 0 ? 0 : Math.Max(0, (p + (zz / 2) - half) / (1 + zz)),
+            hits >= n ? 1 : Math.Min(1, (p + (zz / 2) + half) / (1 + zz)),
             confidence);
     }
 

@@ -45,7 +45,7 @@ public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps m
             Item = item,
             Blind = task.Blind,
             Adjudication = task.Purpose == TaskPurpose.Adjudication,
-            Opinions = task.Purpose == TaskPurpose.Adjudication ? await Review.Opinions.ReadAsync(db, reviewCase.Id, cancellation) : [],
+            Opinions = task.Purpose == TaskPurpose.Adjudication ? [.. (await Review.Opinions.ReadAsync(db, [reviewCase.Id], cancellation))[reviewCase.Id]] : [],
             Message = task.Message,
             Prediction = task.Blind ? null : await PredictionAsync(db, queue, task, version, cancellation),
             DraftJson = draft,

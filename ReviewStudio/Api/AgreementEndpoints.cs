@@ -14,13 +14,13 @@ internal static class AgreementEndpoints
     {
         var group = routes.MapGroup("/api/v1/agreement").WithTags("Agreement").RequireAuthorization(Access.SeeAgreement).AddEndpointFilter<RefusalsAsProblems>();
         group.MapGet("/verdicts.csv", async (
-                string policy, string? queue, string? language, int? version, int? days,
+                string policy, string? queue, string? language, string? modality, int? version, int? days,
                 ListLoopPolicies policies, ReadRatings ratings, TimeProvider clock, ClaimsPrincipal caller, CancellationToken stop) =>
             {
                 var found = (await policies.RunAsync(ActorAccessor.From(caller), stop)).FirstOrDefault(p => string.Equals(p.Key, policy, StringComparison.Ordinal))
                     ?? throw new RefusedException("policy.unknown", $"There is no policy '{policy}'.");
                 var filter = new AgreementFilter(
-                    found.Id, found.Queues.FirstOrDefault(q => string.Equals(q.Key, queue, StringComparison.Ordinal))?.Id, language, PolicyVersion: version,
+                    found.Id, found.Queues.FirstOrDefault(q => string.Equals(q.Key, queue, StringComparison.Ordinal))?.Id, language, modality, version,
                     Since: days is > 0 and var past ? clock.GetUtcNow().UtcDateTime.AddDays(-past) : null);
                 var rows = await ratings.RunAsync(filter, stop);
                 return TypedResults.Stream(stream => WriteAsync(stream, rows, stop), "text/csv", $"{policy}-verdicts.csv");

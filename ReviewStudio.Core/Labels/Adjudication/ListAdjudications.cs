@@ -48,14 +48,10 @@ public sealed class ListAdjudications(Database database) : IUseCase
                        reviewCase.Id, reviewCase.PublicId, Queue = queue.Name, item.Language, task.Message, reviewCase.LabelKey, reviewCase.ArrivedAt, task.State,
                        Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
                    };
-        var waiting = new List<WaitingAdjudication>();
-        foreach (var row in await open.Take(Most).ToListAsync(cancellation))
-        {
-            waiting.Add(new WaitingAdjudication(
-                row.PublicId, row.Queue, row.Text ?? "", row.Language, row.Message, row.LabelKey, row.ArrivedAt, row.State == TaskState.Leased,
-                await Opinions.ReadAsync(db, row.Id, cancellation)));
-        }
-
+        var rows = await open.Take(Most).ToListAsync(cancellation);
+        var opinions = await Opinions.ReadAsync(db, rows.ConvertAll(r => r.Id), cancellation);
+        var waiting = rows.ConvertAll(row => new WaitingAdjudication(
+            row.PublicId, row.Queue, row.Text ?? "", row.Language, row.Message, row.LabelKey, row.ArrivedAt, row.State == TaskState.Leased, [.. opinions[row.Id]]));
         return new AdjudicationReport(waiting, await open.CountAsync(cancellation), await SettledAsync(db, policyId, cancellation));
     }
 

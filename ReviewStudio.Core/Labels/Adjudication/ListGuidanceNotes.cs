@@ -29,7 +29,7 @@ public sealed class ListGuidanceNotes(Database database) : IUseCase
             async db =>
             {
                 var since = await db.Set<PolicyVersion>().Where(v => v.Policy.Key == policyKey && v.State == PolicyVersionState.Published)
-                    .MaxAsync(v => v.PublishedAt, cancellation) ?? DateTime.MinValue;
+                    .MaxAsync(v => v.PublishedAt, cancellation);
                 var rows = await (
                     from verdict in db.Set<Verdict>()
                     join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
@@ -37,7 +37,7 @@ public sealed class ListGuidanceNotes(Database database) : IUseCase
                     join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
                     join judge in db.Set<Reviewer>() on verdict.ReviewerId equals judge.Id
                     where policy.Key == policyKey && verdict.Purpose == TaskPurpose.Adjudication && verdict.LabelKey != null && verdict.Note != ""
-                        && verdict.CreatedAt >= since && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
+                        && (since == null || verdict.CreatedAt >= since) && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
                     orderby verdict.Id descending
                     select new
                     {

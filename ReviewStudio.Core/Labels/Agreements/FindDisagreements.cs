@@ -10,15 +10,12 @@ namespace ReviewStudio.Core.Labels.Agreements;
 /// <summary>Which cell of a heat map to open: two reviewers, two labels, or both.</summary>
 public sealed record AgreementCell(long? FirstReviewer = null, long? SecondReviewer = null, string? FirstLabel = null, string? SecondLabel = null);
 
-/// <summary>What somebody said on a case.</summary>
-public sealed record Opinion(string Reviewer, string LabelKey, string Note, bool Blind, bool Adjudication, DateTime At);
-
 /// <summary>A case behind a cell, with everything that was said on it.</summary>
 /// <param name="LabelKey">Where it stands now; null while nobody has settled it.</param>
-public sealed record DisputedCase(Guid CaseId, string Text, string Language, string? LabelKey, IReadOnlyList<Opinion> Opinions);
+public sealed record DisputedCase(Guid CaseId, string Text, string Language, string? LabelKey, IReadOnlyList<CaseOpinion> Opinions);
 
 /// <summary>Opens the cases behind a cell of a heat map, the latest first.</summary>
-public sealed class FindDisagreements(Database database, ReadRatings ratings) : IUseCase
+public sealed class FindDisagreements(Database database, RatingStore store) : IUseCase
 {
     /// <summary>Most cases shown at once.</summary>
     public const int Most = 50;
@@ -28,18 +25,25 @@ public sealed class FindDisagreements(Database database, ReadRatings ratings) : 
         ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(actor);
         actor.Require(Roles.PolicyLead);
-        var cases = (await ratings.RunAsync(filter, cancellation)).GroupBy(r => r.CaseId)
-            .Where(g => Fits([.. g], cell)).OrderByDescending(g => g.Max(r => r.At)).Take(Most).Select(g => g.Key).ToList();
+        var cases = await store.WithAsync(filter.PolicyId, view => Cases(view.Select(filter).Shared(), cell), cancellation);
         var found = await database.ReadAsync(db => ReadAsync(db, cases, cancellation), cancellation);
         return [.. cases.Select(id => found[id])];
     }
 
-    private static bool Fits(List<Rating> ratings, AgreementCell cell) => ratings
-        .SelectMany(a => ratings, (a, b) => (A: a, B: b))
-        .Any(p => p.A.ReviewerId != p.B.ReviewerId
-            && (cell.FirstReviewer is null || p.A.ReviewerId == cell.FirstReviewer)
-            && (cell.SecondReviewer is null || p.B.ReviewerId == cell.SecondReviewer)
-            && (cell.FirstLabel is null ? p.A.LabelKey != p.B.LabelKey : p.A.LabelKey == cell.FirstLabel && p.B.LabelKey == cell.SecondLabel));
+    /// <summary>The cases behind the cell, those judged last first.</summary>
+    private static List<long> Cases(RatingSelection shared, AgreementCell cell)
+    {
+        var view = shared.View;
+        int? Reviewer(long? id) => id is { } known ? view.Tables.Reviewers.Find(known) ?? -1 : null;
+        int? Label(string? key) => key is null ? null : view.Place(key);
+        var (first, second) = (Reviewer(cell.FirstReviewer), Reviewer(cell.SecondReviewer));
+        var (one, other) = (Label(cell.FirstLabel), Label(cell.SecondLabel));
+        bool Fits(int[] rows) => rows.Any(a => rows.Any(b => shared.Rows[a].Reviewer != shared.Rows[b].Reviewer
+            && (first is null || shared.Rows[a].Reviewer == first) && (second is null || shared.Rows[b].Reviewer == second)
+            && (one is null ? shared.Labels[a] != shared.Labels[b] : shared.Labels[a] == one && shared.Labels[b] == other)));
+        return [.. Enumerable.Range(0, shared.Rows.Length).GroupBy(i => shared.Rows[i].Case).Select(g => g.ToArray()).Where(Fits)
+            .OrderByDescending(g => shared.Rows[g[^1]].VerdictId).Take(Most).Select(g => view.Tables.Cases[shared.Rows[g[0]].Case])];
+    }
 
     private static async Task<Dictionary<long, DisputedCase>> ReadAsync(StudioDbContext db, List<long> ids, CancellationToken cancellation)
     {
@@ -52,13 +56,7 @@ public sealed class FindDisagreements(Database database, ReadRatings ratings) : 
                 reviewCase.Id, reviewCase.PublicId, reviewCase.LabelKey, item.Language,
                 Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
             }).ToListAsync(cancellation);
-        var opinions = (await (
-            from verdict in db.Set<Verdict>()
-            join reviewer in db.Set<Reviewer>() on verdict.ReviewerId equals reviewer.Id
-            where ids.Contains(verdict.CaseId) && verdict.LabelKey != null && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
-            orderby verdict.Id
-            select new { verdict.CaseId, reviewer.DisplayName, verdict.LabelKey, verdict.Note, verdict.PredictionShown, verdict.Purpose, verdict.CreatedAt }).ToListAsync(cancellation))
-            .ToLookup(v => v.CaseId, v => new Opinion(v.DisplayName, v.LabelKey!, v.Note, !v.PredictionShown, v.Purpose == TaskPurpose.Adjudication, v.CreatedAt));
+        var opinions = await Opinions.ReadAsync(db, ids, cancellation);
         return cases.ToDictionary(c => c.Id, c => new DisputedCase(c.PublicId, c.Text ?? "", c.Language, c.LabelKey, [.. opinions[c.Id]]));
     }
 }

@@ -7,8 +7,8 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Core.Labels.Agreements;
 
 /// <summary>A reviewer as a row of the heat map.</summary>
-/// <param name="Verdicts">Verdicts on cases that somebody else judged as well.</param>
-/// <param name="WithOthers">The share of those pairs in which the other gave the same label.</param>
+/// <param name="Verdicts">Pairs of verdicts on one case that this reviewer is part of.</param>
+/// <param name="WithOthers">Over the shared cases, the mean share of the others who gave the same label.</param>
 public sealed record AgreementReviewer(long Id, string Name, string Group, int Verdicts, Coefficient WithOthers);
 
 /// <summary>Agreement within one week.</summary>
@@ -21,20 +21,16 @@ public sealed record AgreementWeek(DateTime Week, Coefficient Alpha);
 /// <param name="Confusions">At [a, b] in how many pairs of verdicts on one case one said a and the other b; symmetric, the diagonal is agreement.</param>
 /// <param name="Pairs">Each pair of reviewers with common cases.</param>
 /// <param name="Weeks">Krippendorff's α week by week, where a week has cases with two verdicts.</param>
-/// <param name="WithinGroups">Share of pairs from one group that agree.</param>
-/// <param name="BetweenGroups">Share of pairs from two groups that agree.</param>
 public sealed record AgreementReport(
     AgreementSummary Summary,
     IReadOnlyList<PolicyLabel> Labels,
     IReadOnlyList<AgreementReviewer> Reviewers,
     int[,] Confusions,
     IReadOnlyList<RaterPair> Pairs,
-    IReadOnlyList<AgreementWeek> Weeks,
-    double? WithinGroups,
-    double? BetweenGroups);
+    IReadOnlyList<AgreementWeek> Weeks);
 
 /// <summary>Measures agreement over the verdicts that a filter lets through.</summary>
-public sealed class MeasureAgreement(Database database, PolicyBook policies, ReadRatings ratings) : IUseCase
+public sealed class MeasureAgreement(Database database, RatingStore store) : IUseCase
 {
     /// <exception cref="RefusedException"><c>policy.unknown</c>: the policy has no version in force.</exception>
     public async Task<AgreementReport> RunAsync(AgreementFilter filter, Actor actor, CancellationToken cancellation)
@@ -42,57 +38,35 @@ public sealed class MeasureAgreement(Database database, PolicyBook policies, Rea
         ArgumentNullException.ThrowIfNull(filter);
         ArgumentNullException.ThrowIfNull(actor);
         actor.Require(Roles.PolicyLead);
-        var version = await policies.InForceAsync(filter.PolicyId, cancellation)
-            ?? throw new RefusedException("policy.unknown", "This policy has no published version yet. Publish one; agreement is measured on its labels.");
-        var read = await ratings.RunAsync(filter, cancellation);
-        var several = read.GroupBy(r => r.CaseId).Where(g => g.Count() > 1).Select(g => g.Key).ToHashSet();
-        var names = await NamesAsync([.. read.Where(r => several.Contains(r.CaseId)).Select(r => r.ReviewerId).Distinct()], cancellation);
-        var all = RatingIndex.Of(read, [.. version.Labels.Select(l => l.Key)], names.ConvertAll(n => n.Id));
-        var pairs = RaterPairs.Of(all.Table);
-        var weeks = read.GroupBy(r => Monday(r.At)).OrderBy(g => g.Key)
-            .Select(g => new AgreementWeek(g.Key, KrippendorffAlpha.Of(RatingIndex.Of([.. g], [.. version.Labels.Select(l => l.Key)], names.ConvertAll(n => n.Id)).Table)))
-            .Where(w => w.Alpha.N > 0).ToList();
-        var groups = new GroupCount();
-        var confusions = new int[version.Labels.Count, version.Labels.Count];
-        var own = new (int Same, int All)[names.Count];
-        all.EachPair((first, second, a, b) =>
-        {
-            confusions[a, b]++;
-            confusions[b, a] += a == b ? 0 : 1;
-            own[first] = (own[first].Same + (a == b ? 1 : 0), own[first].All + 1);
-            own[second] = (own[second].Same + (a == b ? 1 : 0), own[second].All + 1);
-            groups.Add(names[first].Group, names[second].Group, a == b);
-        });
-        var reviewers = names.Select((n, i) => new AgreementReviewer(n.Id, n.Name, n.Group, own[i].All, all.WithOthers(i))).ToList();
-        return new AgreementReport(AgreementSummary.Of(all.Table), version.Labels, reviewers, confusions, pairs, weeks, groups.Within, groups.Between);
+        var people = await NamesAsync(cancellation);
+        return await store.WithAsync(filter.PolicyId, view => Measure(view.Select(filter), people), cancellation);
     }
 
-    private Task<List<(long Id, string Name, string Group)>> NamesAsync(List<long> ids, CancellationToken cancellation) => database.ReadAsync(
-        async db => (await db.Set<Reviewer>().Where(r => ids.Contains(r.Id)).OrderBy(r => r.DisplayName).ThenBy(r => r.Id)
-            .Select(r => new { r.Id, r.DisplayName, r.Group }).ToListAsync(cancellation)).ConvertAll(r => (r.Id, r.DisplayName, r.Group)),
+    private static AgreementReport Measure(RatingSelection selected, Dictionary<long, (string Name, string Group)> people)
+    {
+        var version = selected.View.Version
+            ?? throw new RefusedException("policy.unknown", "This policy has no published version yet. Publish one; agreement is measured on its labels.");
+        var numbered = selected.Numbered();
+        var tally = PairTally.Of(numbered.Table);
+        var weeks = selected.By(i => Monday(selected.Rows[i].At))
+            .Select(w => new AgreementWeek(w.Key, KrippendorffAlpha.Of(w.Part.Numbered().Table))).Where(w => w.Alpha.N > 0).ToList();
+
+        // By name on the page: the order of places means nothing.
+        var order = Enumerable.Range(0, numbered.Reviewers.Count).Where(r => tally.Pairs(r) > 0)
+            .Select(r => (Rater: r, Id: selected.View.Tables.Reviewers[numbered.Reviewers[r]]))
+            .OrderBy(r => people[r.Id].Name, StringComparer.OrdinalIgnoreCase).ThenBy(r => r.Id).ToList();
+        var row = order.Select((r, i) => (r.Rater, i)).ToDictionary(r => r.Rater, r => r.i);
+        var pairs = RaterPairs.Of(numbered.Table)
+            .Select(p => p with { First = Math.Min(row[p.First], row[p.Second]), Second = Math.Max(row[p.First], row[p.Second]) })
+            .OrderBy(p => p.First).ThenBy(p => p.Second).ToList();
+        var reviewers = order.ConvertAll(r => new AgreementReviewer(r.Id, people[r.Id].Name, people[r.Id].Group, tally.Pairs(r.Rater), tally.WithOthers(r.Rater)));
+        return new AgreementReport(AgreementSummary.Of(numbered.Table), version.Labels, reviewers, tally.Confusions, pairs, weeks);
+    }
+
+    private Task<Dictionary<long, (string Name, string Group)>> NamesAsync(CancellationToken cancellation) => database.ReadAsync(
+        async db => (await db.Set<Reviewer>().Select(r => new { r.Id, r.DisplayName, r.Group }).ToListAsync(cancellation))
+            .ToDictionary(r => r.Id, r => (r.DisplayName, r.Group)),
         cancellation);
 
-    private static DateTime Monday(DateTime at) => at.Date.AddDays(-(((int)at.DayOfWeek + 6) % 7));
-
-    private sealed class GroupCount
-    {
-        private (int Same, int All) _within;
-        private (int Same, int All) _between;
-
-        public double? Within => _within.All == 0 ? null : (double)_within.Same / _within.All;
-
-        public double? Between => _between.All == 0 ? null : (double)_between.Same / _between.All;
-
-        public void Add(string first, string second, bool same)
-        {
-            // Who belongs to no group tells nothing about groups.
-            if (first.Length == 0 || second.Length == 0)
-            {
-                return;
-            }
-
-            ref var count = ref (first == second ? ref _within : ref _between);
-            count = (count.Same + (same ? 1 : 0), count.All + 1);
-        }
-    }
+    internal static DateTime Monday(DateTime at) => at.Date.AddDays(-(((int)at.DayOfWeek + 6) % 7));
 }

@@ -18,7 +18,7 @@ public sealed record SkillArguments(long PolicyId);
 /// Estimates how each reviewer of a policy confuses its labels: Dawid and Skene over the cases that several judged, and
 /// directly over gold, where the truth is known. Short records are drawn towards a reviewer of whom nothing is known.
 /// </summary>
-public sealed class FitReviewerSkills(Database database, PolicyBook policies, ReadRatings ratings, TimeProvider clock) : IJobHandler, IUseCase
+public sealed class FitReviewerSkills(Database database, PolicyBook policies, RatingStore store, TimeProvider clock) : IJobHandler, IUseCase
 {
     /// <summary>The kind of this job.</summary>
     public const string JobKind = "reviewer-skills";
@@ -38,13 +38,12 @@ public sealed class FitReviewerSkills(Database database, PolicyBook policies, Re
 
         var labels = version.Labels.ConvertAll(l => l.Key);
         var watermark = await database.ReadAsync(db => db.Set<Verdict>().MaxAsync(v => (long?)v.Id, stop), stop) ?? 0;
-        var several = (await ratings.RunAsync(new AgreementFilter(policyId), stop)).GroupBy(r => r.CaseId).Where(g => g.Count() > 1).SelectMany(g => g).ToList();
         var gold = await database.ReadAsync(db => GoldRatings.ReadAsync(db, policyId, stop), stop);
-        var reviewers = several.Select(r => r.ReviewerId).Concat(gold.Select(g => g.ReviewerId)).Distinct().Order().ToList();
-        var table = RatingIndex.Of(several, labels, reviewers).Table;
-        var fit = table.VerdictCount == 0 ? null : DawidSkene.Fit(table, cancellation: stop);
+        var judged = await store.WithAsync(policyId, view => Judged.Of(view.Select(new AgreementFilter(policyId)).Shared(), stop), stop);
+        var (table, fit) = (judged.Table, judged.Fit);
+        var reviewers = judged.Reviewers.Keys.Concat(gold.Select(g => g.ReviewerId)).Distinct().Order().ToList();
         var prior = Enumerable.Range(0, labels.Count).Select(c => ((fit is null ? 0 : fit.Prior[c] * table.PairableCount) + 1.0) / ((fit is null ? 0 : table.PairableCount) + labels.Count)).ToArray();
-        var skills = reviewers.Select((id, rater) => Skill(id, rater, fit, prior, labels, several.Count(r => r.ReviewerId == id), [.. gold.Where(g => g.ReviewerId == id)])).ToList();
+        var skills = reviewers.ConvertAll(id => Skill(id, judged, prior, labels, [.. gold.Where(g => g.ReviewerId == id)]));
         await database.WriteAsync(
             async db =>
             {
@@ -55,7 +54,7 @@ public sealed class FitReviewerSkills(Database database, PolicyBook policies, Re
                     PolicyId = policyId,
                     LabelKeysJson = JsonSerializer.Serialize(labels),
                     PriorJson = JsonSerializer.Serialize(prior),
-                    Verdicts = several.Count + gold.Count,
+                    Verdicts = table.VerdictCount + gold.Count,
                     Watermark = watermark,
                     FittedAt = clock.Instant(),
                 });
@@ -64,12 +63,13 @@ public sealed class FitReviewerSkills(Database database, PolicyBook policies, Re
                 await db.SaveChangesAsync(stop);
             },
             stop);
-        return new { verdicts = several.Count + gold.Count, reviewers = reviewers.Count };
+        return new { verdicts = table.VerdictCount + gold.Count, reviewers = reviewers.Count };
     }
 
-    private static ReviewerSkill Skill(
-        long reviewerId, int rater, DawidSkeneFit? fit, double[] prior, List<string> labels, int judged, List<GoldRating> gold)
+    private static ReviewerSkill Skill(long reviewerId, Judged all, double[] prior, List<string> labels, List<GoldRating> gold)
     {
+        var fit = all.Fit;
+        var (rater, judged) = all.Reviewers.GetValueOrDefault(reviewerId);
         var size = labels.Count;
         var estimate = new double[size, size];
         var seen = new double[size];
@@ -93,5 +93,26 @@ public sealed class FitReviewerSkills(Database database, PolicyBook policies, Re
             ConfusionJson = JsonSerializer.Serialize(shrunk.Cast<double>()),
             Accuracy = prior.Select((share, c) => share * shrunk[c, c]).Sum(),
         };
+    }
+
+    /// <summary>The fit over the cases that several judged, and the place and number of verdicts of each reviewer in it.</summary>
+    private sealed record Judged(RatingTable Table, DawidSkeneFit? Fit, Dictionary<long, (int Rater, int Verdicts)> Reviewers)
+    {
+        public static Judged Of(RatingSelection shared, CancellationToken stop)
+        {
+            var numbered = shared.Numbered();
+            var verdicts = new int[numbered.Reviewers.Count];
+            for (var item = 0; item < numbered.Table.ItemCount; item++)
+            {
+                foreach (var rater in numbered.Table.Raters(item))
+                {
+                    verdicts[rater]++;
+                }
+            }
+
+            var fit = numbered.Table.VerdictCount == 0 ? null : DawidSkene.Fit(numbered.Table, cancellation: stop);
+            return new Judged(numbered.Table, fit, Enumerable.Range(0, verdicts.Length).ToDictionary(
+                r => shared.View.Tables.Reviewers[numbered.Reviewers[r]], r => (r, verdicts[r])));
+        }
     }
 }

@@ -27,12 +27,18 @@ internal sealed class PairCounts(int labelCount)
         _ => (double)(a - b) * (a - b),
     };
 
-    public void Add(int a, int b, KappaWeights weights)
+    /// <summary>The share of the most frequent label, before <see cref="Settle"/>.</summary>
+    public double TopShareOfCounts => TopShare / N;
+
+    public void Add(int a, int b, KappaWeights weights) => Add(a, b, 1, weights);
+
+    /// <summary>So many items with the same two labels.</summary>
+    public void Add(int a, int b, int times, KappaWeights weights)
     {
-        N++;
-        _first[a]++;
-        _second[b]++;
-        _disagreement += Weight(a, b, weights);
+        N += times;
+        _first[a] += times;
+        _second[b] += times;
+        _disagreement += times * Weight(a, b, weights);
     }
 
     /// <summary>Why κ is not defined; null where it is.</summary>

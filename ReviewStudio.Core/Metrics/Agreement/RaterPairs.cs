@@ -1,3 +1,5 @@
+using System.Runtime.InteropServices;
+
 namespace ReviewStudio.Core.Metrics.Agreement;
 
 /// <summary>Two raters and what they have in common.</summary>
@@ -17,26 +19,52 @@ public static class RaterPairs
     public static IReadOnlyList<RaterPair> Of(RatingTable table, KappaWeights weights = KappaWeights.None, double confidence = 0.95)
     {
         ArgumentNullException.ThrowIfNull(table);
-        var shared = new Dictionary<(int First, int Second), (List<int> First, List<int> Second)>();
+        var pairs = new Dictionary<(int First, int Second), int[]>();
+        var size = table.LabelCount;
         Visit(table, (first, second, a, b) =>
         {
-            if (!shared.TryGetValue((first, second), out var labels))
-            {
-                shared[(first, second)] = labels = ([], []);
-            }
-
-            labels.First.Add(a);
-            labels.Second.Add(b);
+            ref var cells = ref CollectionsMarshal.GetValueRefOrAddDefault(pairs, (first, second), out _);
+            (cells ??= new int[size * size])[(a * size) + b]++;
         });
+        return [.. pairs.OrderBy(p => p.Key).Select(p => Measure(p.Key.First, p.Key.Second, p.Value, size, weights, confidence))];
+    }
 
-        return [.. shared.OrderBy(p => p.Key).Select(p =>
+    /// <summary>Both measures from the table of label pairs alone: items in the same cell move them alike.</summary>
+    private static RaterPair Measure(int first, int second, int[] cells, int size, KappaWeights weights, double confidence)
+    {
+        var counts = new PairCounts(size);
+        var same = 0;
+        for (var cell = 0; cell < cells.Length; cell++)
         {
-            int[] first = [.. p.Value.First], second = [.. p.Value.Second];
-            int[] items = [.. Enumerable.Range(0, first.Length), .. Enumerable.Range(0, first.Length)];
-            int[] raters = [.. Enumerable.Repeat(0, first.Length), .. Enumerable.Repeat(1, first.Length)];
-            var both = RatingTable.Of(items, raters, [.. first, .. second], first.Length, 2, table.LabelCount);
-            return new RaterPair(p.Key.First, p.Key.Second, PercentAgreement.Of(both, confidence), CohenKappa.Of(first, second, table.LabelCount, weights, confidence));
-        })];
+            counts.Add(cell / size, cell % size, cells[cell], weights);
+            same += cell / size == cell % size ? cells[cell] : 0;
+        }
+
+        // An item is 0 or 1 here, so its influence is (x − p)/n and the squares add up to p(1 − p)/n.
+        var (n, share) = (counts.N, (double)same / counts.N);
+        var agreement = ItemSpread.Finish(share, share * (1 - share) / n, n, counts.TopShareOfCounts, confidence);
+        if (agreement.Interval is { Lower: < 0 } ends)
+        {
+            agreement = agreement with { Interval = ends with { Lower = 0 } };
+        }
+
+        if (counts.WhyNot(weights) is { } why)
+        {
+            return new RaterPair(first, second, agreement, Coefficient.Undefined(n, why));
+        }
+
+        counts.Settle(weights);
+        double squares = 0;
+        for (var cell = 0; cell < cells.Length; cell++)
+        {
+            if (cells[cell] > 0)
+            {
+                var influence = counts.Influence(cell / size, cell % size, weights);
+                squares += cells[cell] * influence * influence;
+            }
+        }
+
+        return new RaterPair(first, second, agreement, ItemSpread.Finish(counts.Kappa, squares, n, counts.TopShare, confidence));
     }
 
     internal static Dictionary<(int First, int Second), PairCounts> Count(RatingTable table, KappaWeights weights)

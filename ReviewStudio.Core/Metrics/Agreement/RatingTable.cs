@@ -88,6 +88,25 @@ public sealed class RatingTable
         return new(start, sortedRaters, sortedLabels, raterCount, labelCount);
     }
 
+    /// <summary>The same verdicts with other labels, such as one against all others.</summary>
+    /// <param name="labelOf">The new label of each old one, 0 to <paramref name="labelCount"/> - 1.</param>
+    /// <exception cref="ArgumentException">There is not one new label for each old one, or one is out of range.</exception>
+    public RatingTable Relabelled(IReadOnlyList<int> labelOf, int labelCount)
+    {
+        ArgumentNullException.ThrowIfNull(labelOf);
+        if (labelOf.Count != LabelCount)
+        {
+            throw new ArgumentException($"{LabelCount} labels need as many new ones, not {labelOf.Count}.", nameof(labelOf));
+        }
+
+        int[] labels = Array.ConvertAll(_labels, l => labelOf[l]);
+        LabelArrays.Check(labels, labelCount, nameof(labelOf));
+        return new(_start, _raters, labels, RaterCount, labelCount);
+    }
+
+    /// <summary>The same verdicts with two labels: 1 for the one given, 0 for all others.</summary>
+    public RatingTable OneAgainstOthers(int label) => Relabelled([.. Enumerable.Range(0, LabelCount).Select(l => l == label ? 1 : 0)], 2);
+
     private static int[] Order(ReadOnlySpan<int> keys, ReadOnlySpan<int> labels, int keyCount, string what, int[]? previous, out int[] start)
     {
         start = new int[keyCount + 1];

@@ -11,6 +11,8 @@ namespace ReviewStudio.Components.Pages.Agreement;
 public sealed partial class AgreementPage : ComponentBase, IDisposable
 {
     private readonly CancellationTokenSource _gone = new();
+    private static readonly string[] Modalities = ["text", "image", "audio", "video"];
+
     private Actor? _actor;
 
     [SupplyParameterFromQuery(Name = "policy")]
@@ -28,6 +30,20 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
     [SupplyParameterFromQuery(Name = "days")]
     public int? Days { get; set; }
 
+    [SupplyParameterFromQuery(Name = "modality")]
+    public string? Modality { get; set; }
+
+    /// <summary>What agreement is shown part by part of.</summary>
+    [SupplyParameterFromQuery(Name = "split")]
+    public string? Split { get; set; }
+
+    /// <summary>The edition before, of the two that are compared.</summary>
+    [SupplyParameterFromQuery(Name = "from")]
+    public int? From { get; set; }
+
+    [SupplyParameterFromQuery(Name = "to")]
+    public int? To { get; set; }
+
     [SupplyParameterFromQuery(Name = "cell")]
     public string? OpenCell { get; set; }
 
@@ -40,11 +56,11 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
 
-    private AgreementQuery Query => new(PolicyKey, QueueKey, Language, Version, Days, OpenCell);
+    private AgreementQuery Query => new(PolicyKey, QueueKey, Language, Version, Days, OpenCell) { Modality = Modality, Split = Split, From = From, To = To };
 
     private string CsvAddress => Navigation.GetUriWithQueryParameters(
         "/api/v1/agreement/verdicts.csv",
-        new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = State.Policy?.Key, ["queue"] = QueueKey, ["language"] = Language, ["version"] = Version, ["days"] = Days });
+        new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = State.Policy?.Key, ["queue"] = QueueKey, ["language"] = Language, ["version"] = Version, ["days"] = Days, ["modality"] = Modality });
 
     public void Dispose()
     {
@@ -62,7 +78,7 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
         new Dictionary<string, object?>(StringComparer.Ordinal)
         {
             ["policy"] = Empty(query.Policy), ["queue"] = Empty(query.Queue), ["language"] = Empty(query.Language), ["version"] = query.Version,
-            ["days"] = query.Days, ["cell"] = query.Cell,
+            ["days"] = query.Days, ["cell"] = query.Cell, ["modality"] = Empty(query.Modality), ["split"] = Empty(query.Split), ["from"] = query.From, ["to"] = query.To,
         }));
 
     private static RenderFragment Row(string name, Coefficient measure, string meaning, bool target = false) => builder =>
@@ -104,22 +120,6 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
             count.ToString("N0", CultureInfo.InvariantCulture), (double)count / most, row == column ? HeatKind.Good : HeatKind.Bad,
             row == column ? $"{count:N0} pairs agree on {report.Labels[row].Name}" : $"{report.Labels[row].Name} against {report.Labels[column].Name}: {count:N0} pairs",
             Opens: row != column);
-    }
-
-    private static HeatCell? Pair(AgreementReport report, int row, int column)
-    {
-        var (first, second) = (Math.Min(row, column), Math.Max(row, column));
-        var pair = report.Pairs.FirstOrDefault(p => p.First == first && p.Second == second);
-        if (row == column || pair?.Agreement.Value is not { } share)
-        {
-            return null;
-        }
-
-        var interval = pair.Agreement.Interval is { } known ? string.Create(CultureInfo.InvariantCulture, $" [{known.Lower:0.00}, {known.Upper:0.00}]") : "";
-        return new HeatCell(
-            Two(share), 1 - share, HeatKind.Bad,
-            string.Create(CultureInfo.InvariantCulture, $"{report.Reviewers[row].Name} and {report.Reviewers[column].Name}: {share:0.00}{interval}, n {pair.Agreement.N:N0}"),
-            Opens: share < 1);
     }
 
     private static string Two(double value) => value.ToString("0.00", CultureInfo.InvariantCulture);

@@ -9,10 +9,25 @@ namespace ReviewStudio.Components.Pages.Agreement;
 /// <summary>What the address says: the whole state of the page, so that a link shows the same to a colleague.</summary>
 /// <param name="Days">Only verdicts of so many days; null for all.</param>
 /// <param name="Cell">An open cell of a heat map: <c>r:ID-ID</c> for two reviewers, <c>l:KEY~KEY</c> for two labels.</param>
-public sealed record AgreementQuery(string? Policy, string? Queue, string? Language, int? Version, int? Days, string? Cell);
+public sealed record AgreementQuery(string? Policy, string? Queue, string? Language, int? Version, int? Days, string? Cell)
+{
+    public string? Modality { get; init; }
+
+    /// <summary>An <see cref="AgreementSplit"/>; by label when not said.</summary>
+    public string? Split { get; init; }
+
+    /// <summary>The editions that are compared; the last two when not said.</summary>
+    public int? From { get; init; }
+
+    public int? To { get; init; }
+
+    /// <summary>What decides on the measures: everything but what is opened or compared beside them.</summary>
+    internal AgreementQuery Measured => this with { Cell = null, Split = null, From = null, To = null };
+}
 
 /// <summary>What the page on agreement holds and does, without its looks.</summary>
-public sealed class AgreementState(ListLoopPolicies listPolicies, MeasureAgreement measure, FindDisagreements find, TimeProvider clock)
+public sealed class AgreementState(
+    ListLoopPolicies listPolicies, MeasureAgreement measure, SplitAgreement split, CompareVersions versions, CompareWithModel model, FindDisagreements find, TimeProvider clock)
 {
     /// <summary>α that a policy should reach: the bound that Krippendorff names for firm conclusions.</summary>
     public const double Target = 0.8;
@@ -24,6 +39,16 @@ public sealed class AgreementState(ListLoopPolicies listPolicies, MeasureAgreeme
     public LoopPolicy? Policy { get; private set; }
 
     public AgreementReport? Report { get; private set; }
+
+    public AgreementParts? Parts { get; private set; }
+
+    public HumanModelReport? Model { get; private set; }
+
+    /// <summary>Editions that verdicts were given under.</summary>
+    public IReadOnlyList<int> Versions { get; private set; } = [];
+
+    /// <summary>Null with fewer than two editions.</summary>
+    public VersionComparison? Comparison { get; private set; }
 
     /// <summary>The cases behind the open cell; null while none is open.</summary>
     public IReadOnlyList<DisputedCase>? Cases { get; private set; }
@@ -46,12 +71,18 @@ public sealed class AgreementState(ListLoopPolicies listPolicies, MeasureAgreeme
             }
 
             var filter = Filter(query);
-            if (_measured is null || _measured != query with { Cell = null })
+            if (_measured is null || _measured != query.Measured)
             {
                 Report = null;
                 Report = await measure.RunAsync(filter, actor, cancellation);
-                _measured = query with { Cell = null };
+                Model = await model.RunAsync(filter, actor, cancellation);
+                Versions = await versions.VersionsAsync(Policy.Id, cancellation);
+                (_measured, Parts, Comparison) = (query.Measured, null, null);
             }
+
+            var by = Enum.TryParse<AgreementSplit>(query.Split, ignoreCase: true, out var named) ? named : AgreementSplit.Label;
+            Parts = Parts?.Split == by ? Parts : await split.RunAsync(filter, by, actor, cancellation);
+            await CompareAsync(query, filter, actor, cancellation);
 
             Cell = Read(query.Cell);
             Cases = Cell is null ? null : await find.RunAsync(filter, Cell, actor, cancellation);
@@ -60,6 +91,21 @@ public sealed class AgreementState(ListLoopPolicies listPolicies, MeasureAgreeme
         catch (RefusedException e)
         {
             Failure = e.Message;
+        }
+    }
+
+    private async Task CompareAsync(AgreementQuery query, AgreementFilter filter, Actor actor, CancellationToken cancellation)
+    {
+        if (Versions.Count < 2)
+        {
+            Comparison = null;
+            return;
+        }
+
+        var (first, second) = (query.From ?? Versions[^2], query.To ?? Versions[^1]);
+        if (Comparison is null || (Comparison.First, Comparison.Second) != (first, second))
+        {
+            Comparison = await versions.RunAsync(filter with { PolicyVersion = null }, first, second, actor, cancellation);
         }
     }
 
@@ -89,6 +135,7 @@ public sealed class AgreementState(ListLoopPolicies listPolicies, MeasureAgreeme
         Policy!.Id,
         Policy.Queues.FirstOrDefault(q => string.Equals(q.Key, query.Queue, StringComparison.Ordinal))?.Id,
         string.IsNullOrEmpty(query.Language) ? null : query.Language,
-        PolicyVersion: query.Version,
+        string.IsNullOrEmpty(query.Modality) ? null : query.Modality,
+        query.Version,
         Since: query.Days is > 0 and var days ? clock.GetUtcNow().UtcDateTime.AddDays(-days) : null);
 }
