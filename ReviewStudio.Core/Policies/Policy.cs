@@ -12,6 +12,9 @@ public sealed class Policy : Entity
 
     public string Name { get; set; } = "";
 
+    /// <summary>Krippendorff's α that its reviewers should reach, above 0 and at most 1.</summary>
+    public double AgreementTarget { get; set; } = 0.8;
+
     /// <summary>Set when the policy is no longer used; its history stays.</summary>
     public DateTime? ArchivedAt { get; set; }
 

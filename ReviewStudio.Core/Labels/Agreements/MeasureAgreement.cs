@@ -27,7 +27,11 @@ public sealed record AgreementReport(
     IReadOnlyList<AgreementReviewer> Reviewers,
     int[,] Confusions,
     IReadOnlyList<RaterPair> Pairs,
-    IReadOnlyList<AgreementWeek> Weeks);
+    IReadOnlyList<AgreementWeek> Weeks)
+{
+    /// <summary>The α that the policy's reviewers should reach.</summary>
+    public double Target { get; init; }
+}
 
 /// <summary>Measures agreement over the verdicts that a filter lets through.</summary>
 public sealed class MeasureAgreement(Database database, RatingStore store) : IUseCase
@@ -39,7 +43,8 @@ public sealed class MeasureAgreement(Database database, RatingStore store) : IUs
         ArgumentNullException.ThrowIfNull(actor);
         actor.Require(Roles.PolicyLead);
         var people = await NamesAsync(cancellation);
-        return await store.WithAsync(filter.PolicyId, view => Measure(view.Select(filter), people), cancellation);
+        var target = await database.ReadAsync(db => db.Set<Policy>().Where(p => p.Id == filter.PolicyId).Select(p => p.AgreementTarget).SingleAsync(cancellation), cancellation);
+        return await store.WithAsync(filter.PolicyId, view => Measure(view.Select(filter), people) with { Target = target }, cancellation);
     }
 
     private static AgreementReport Measure(RatingSelection selected, Dictionary<long, (string Name, string Group)> people)

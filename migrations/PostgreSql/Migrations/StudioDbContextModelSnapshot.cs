@@ -1029,6 +1029,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
 
+                    b.Property<double>("AgreementTarget")
+                        .HasColumnType("double precision");
+
                     b.Property<DateTime?>("ArchivedAt")
                         .HasPrecision(6)
                         .HasColumnType("timestamp(6) with time zone");

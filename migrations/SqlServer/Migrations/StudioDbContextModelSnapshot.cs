@@ -1031,6 +1031,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
                     SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
 
+                    b.Property<double>("AgreementTarget")
+                        .HasColumnType("float");
+
                     b.Property<DateTime?>("ArchivedAt")
                         .HasPrecision(6)
                         .HasColumnType("datetime2(6)");

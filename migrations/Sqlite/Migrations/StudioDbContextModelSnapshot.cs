@@ -986,6 +986,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .ValueGeneratedOnAdd()
                         .HasColumnType("INTEGER");
 
+                    b.Property<double>("AgreementTarget")
+                        .HasColumnType("REAL");
+
                     b.Property<DateTime?>("ArchivedAt")
                         .HasPrecision(6)
                         .HasColumnType("TEXT");

@@ -58,10 +58,6 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
 
     private AgreementQuery Query => new(PolicyKey, QueueKey, Language, Version, Days, OpenCell) { Modality = Modality, Split = Split, From = From, To = To };
 
-    private string CsvAddress => Navigation.GetUriWithQueryParameters(
-        "/api/v1/agreement/verdicts.csv",
-        new Dictionary<string, object?>(StringComparer.Ordinal) { ["policy"] = State.Policy?.Key, ["queue"] = QueueKey, ["language"] = Language, ["version"] = Version, ["days"] = Days, ["modality"] = Modality });
-
     public void Dispose()
     {
         _gone.Cancel();
@@ -81,13 +77,34 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
             ["days"] = query.Days, ["cell"] = query.Cell, ["modality"] = Empty(query.Modality), ["split"] = Empty(query.Split), ["from"] = query.From, ["to"] = query.To,
         }));
 
-    private static RenderFragment Row(string name, Coefficient measure, string meaning, bool target = false) => builder =>
+    private Task TargetAsync(ChangeEventArgs e) => State.SetTargetAsync(
+        double.TryParse(e.Value as string, CultureInfo.InvariantCulture, out var target) ? target : double.NaN, _actor!, _gone.Token);
+
+    /// <summary>A link to the figures beside it as a CSV file, by the same filters.</summary>
+    private RenderFragment Csv(string table) => builder =>
+    {
+        builder.OpenElement(0, "a");
+        builder.AddAttribute(1, "class", "csv");
+        builder.AddAttribute(2, "href", CsvAddress(table));
+        builder.AddAttribute(3, "download", "");
+        builder.AddContent(4, "CSV");
+        builder.CloseElement();
+    };
+
+    private string CsvAddress(string table) => Navigation.GetUriWithQueryParameters(
+        $"/api/v1/agreement/{table}.csv",
+        new Dictionary<string, object?>(StringComparer.Ordinal)
+        {
+            ["policy"] = State.Policy?.Key, ["queue"] = Empty(QueueKey), ["language"] = Empty(Language), ["modality"] = Empty(Modality), ["version"] = Version, ["days"] = Days,
+        });
+
+    private static RenderFragment Row(string name, Coefficient measure, string meaning, double? target = null) => builder =>
     {
         builder.OpenComponent<MeasureRow>(0);
         builder.AddComponentParameter(1, nameof(MeasureRow.Name), name);
         builder.AddComponentParameter(2, nameof(MeasureRow.Measure), measure);
         builder.AddComponentParameter(3, nameof(MeasureRow.Meaning), meaning);
-        builder.AddComponentParameter(4, nameof(MeasureRow.Target), target ? AgreementState.Target : (double?)null);
+        builder.AddComponentParameter(4, nameof(MeasureRow.Target), target);
         builder.CloseComponent();
     };
 

@@ -27,11 +27,8 @@ public sealed record AgreementQuery(string? Policy, string? Queue, string? Langu
 
 /// <summary>What the page on agreement holds and does, without its looks.</summary>
 public sealed class AgreementState(
-    ListLoopPolicies listPolicies, MeasureAgreement measure, SplitAgreement split, CompareVersions versions, CompareWithModel model, FindDisagreements find, TimeProvider clock)
+    ListLoopPolicies listPolicies, MeasureAgreement measure, SplitAgreement split, CompareVersions versions, CompareWithModel model, FindDisagreements find, SetAgreementTarget setTarget, TimeProvider clock)
 {
-    /// <summary>α that a policy should reach: the bound that Krippendorff names for firm conclusions.</summary>
-    public const double Target = 0.8;
-
     private AgreementQuery? _measured;
 
     public IReadOnlyList<LoopPolicy>? Policies { get; private set; }
@@ -86,6 +83,20 @@ public sealed class AgreementState(
 
             Cell = Read(query.Cell);
             Cases = Cell is null ? null : await find.RunAsync(filter, Cell, actor, cancellation);
+            Failure = null;
+        }
+        catch (RefusedException e)
+        {
+            Failure = e.Message;
+        }
+    }
+
+    public async Task SetTargetAsync(double target, Actor actor, CancellationToken cancellation)
+    {
+        try
+        {
+            await setTarget.RunAsync(Policy!.Id, target, actor, cancellation);
+            Report = Report! with { Target = target };
             Failure = null;
         }
         catch (RefusedException e)

@@ -13,7 +13,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123152417_Initial")]
+    [Migration("20261123162722_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -1031,6 +1031,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasColumnType("bigint");
 
                     NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<double>("AgreementTarget")
+                        .HasColumnType("double precision");
 
                     b.Property<DateTime?>("ArchivedAt")
                         .HasPrecision(6)

@@ -165,6 +165,7 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    AgreementTarget = table.Column<double>(type: "double precision", nullable: false),
                     ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
                     CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
                     PublicId = table.Column<Guid>(type: "uuid", nullable: false)
