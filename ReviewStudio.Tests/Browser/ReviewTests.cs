@@ -10,7 +10,7 @@ namespace ReviewStudio.Tests.Browser;
 public sealed class ReviewTests(DemoSite site) : IClassFixture<DemoSite>
 {
     [Fact]
-    public async Task Twenty_verdicts_by_keyboard_retrain_the_model_and_the_queue_is_ranked_by_the_new_head()
+    public async Task Verdicts_by_keyboard_retrain_the_model_and_the_queue_is_ranked_by_the_new_head()
     {
         var page = await site.SignedInAsync("moderator", "/review");
         var bench = new Bench(page);
@@ -22,13 +22,15 @@ public sealed class ReviewTests(DemoSite site) : IClassFixture<DemoSite>
         await Expect(page.GetByTestId("counts")).ToContainTextAsync("1 today");
         var waiting = await bench.WaitingAsync();
 
-        for (var i = 1; i < 20; i++)
+        // The queue retrains after twenty new labels; of the tasks a few are known answers, which make none.
+        const int Judged = 25;
+        for (var i = 1; i < Judged; i++)
         {
             await bench.JudgeAsync(site.Answer("community", await bench.TextAsync()));
         }
 
-        await Expect(page.GetByTestId("counts")).ToContainTextAsync("20 today");
-        (await bench.WaitingAsync()).ShouldBe(waiting - 19);
+        await Expect(page.GetByTestId("counts")).ToContainTextAsync($"{Judged} today");
+        (await bench.WaitingAsync()).ShouldBe(waiting - (Judged - 1));
         await Expect(bench.Loop).ToContainTextAsync("done · head 2", new() { Timeout = 60_000 });
         (await bench.Loop.InnerTextAsync()).ShouldContain("head 2 serves");
 

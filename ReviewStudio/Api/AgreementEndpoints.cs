@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Labels.Agreements;
 using ReviewStudio.Core.Labels.Gold;
 using ReviewStudio.Core.Training;
@@ -17,7 +18,7 @@ internal static class AgreementEndpoints
         var group = routes.MapGroup("/api/v1/agreement").WithTags("Agreement").RequireAuthorization(Access.SeeAgreement).AddEndpointFilter<RefusalsAsProblems>();
         group.MapGet("/{table}.csv", async (string table, [AsParameters] AgreementRequest request, [AsParameters] AgreementUses uses, ClaimsPrincipal caller, CancellationToken stop) =>
                 CsvFile.Of(await RowsAsync(table, request, uses, ActorAccessor.From(caller), stop), $"{request.Policy}-{table}.csv", stop))
-            .WithName("AgreementTable")
+            .RequireScope(ApiScopes.ReadAgreement).WithName("AgreementTable")
             .WithSummary("Figures on agreement: verdicts, measures, weeks, labels, pairs, reviewers, gold, or split-label, split-language, split-modality, split-queue, split-version, split-team, split-site, split-reviewerlanguage")
             .Produces<string>(StatusCodes.Status200OK, "text/csv").ProducesProblem(StatusCodes.Status404NotFound);
         return group;

@@ -1,3 +1,5 @@
+using Microsoft.AspNetCore.Authorization;
+using ReviewStudio.Security;
 using System.Text.Json;
 using System.Text.Json.Serialization;
 
@@ -9,8 +11,13 @@ internal static class ApiSetup
     public static IServiceCollection AddStudioApi(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedCallers>();
         services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));
         return services;
     }
+
+    /// <summary>Names the scope that a key needs here; without one, no key is taken.</summary>
+    public static TBuilder RequireScope<TBuilder>(this TBuilder endpoint, string scope)
+        where TBuilder : IEndpointConventionBuilder => endpoint.WithMetadata(new NeededScope(scope));
 }

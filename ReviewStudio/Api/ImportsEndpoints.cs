@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Content.Import;
 using ReviewStudio.Security;
 
@@ -15,7 +16,7 @@ internal static class ImportsEndpoints
                 var download = await open.RunAsync(id, ActorAccessor.From(caller), stop);
                 return TypedResults.File(download.Content, "text/csv; charset=utf-8", download.Name);
             })
-            .WithName("DownloadRejects").WithSummary("The rows that an import left out, with line and reason, as CSV")
+            .RequireScope(ApiScopes.ReadItems).WithName("DownloadRejects").WithSummary("The rows that an import left out, with line and reason, as CSV")
             .ProducesProblem(StatusCodes.Status404NotFound);
         return group;
     }

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Security;
 
@@ -15,23 +16,23 @@ internal static class PoliciesEndpoints
 
         group.MapGet("/", (bool? archived, ListPolicies list, ClaimsPrincipal caller, CancellationToken stop) =>
                 list.RunAsync(archived ?? false, ActorAccessor.From(caller), stop))
-            .WithName("ListPolicies").WithSummary("Policies by name; archived ones when asked for");
+            .RequireScope(ApiScopes.ReadPolicies).WithName("ListPolicies").WithSummary("Policies by name; archived ones when asked for");
 
         group.MapGet("/{policy}", (string policy, GetPolicy get, ClaimsPrincipal caller, CancellationToken stop) =>
                 get.RunAsync(policy, ActorAccessor.From(caller), stop))
-            .WithName("GetPolicy").WithSummary("A policy with all its versions, the latest first")
+            .RequireScope(ApiScopes.ReadPolicies).WithName("GetPolicy").WithSummary("A policy with all its versions, the latest first")
             .ProducesProblem(StatusCodes.Status404NotFound);
 
         group.MapPost("/", CreateAsync)
-            .WithName("CreatePolicy").WithSummary("Makes a policy with its first draft")
+            .RequireScope(ApiScopes.WritePolicies).WithName("CreatePolicy").WithSummary("Makes a policy with its first draft")
             .Produces<PolicyDetails>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
 
         group.MapPost("/{policy}/draft", StartAsync)
-            .WithName("StartPolicyDraft").WithSummary("Begins the next version as a copy of the latest, or returns the draft that there is")
+            .RequireScope(ApiScopes.WritePolicies).WithName("StartPolicyDraft").WithSummary("Begins the next version as a copy of the latest, or returns the draft that there is")
             .Produces<VersionDetails>().ProducesProblem(StatusCodes.Status404NotFound);
 
         group.MapPut("/{policy}/draft", SaveAsync)
-            .WithName("SavePolicyDraft").WithSummary("Replaces the draft; the stamp is that of the draft as it was read")
+            .RequireScope(ApiScopes.WritePolicies).WithName("SavePolicyDraft").WithSummary("Replaces the draft; the stamp is that of the draft as it was read")
             .Produces<VersionDetails>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
 
         group.MapDelete("/{policy}/draft", async (string policy, Guid stamp, DiscardDraft discard, ClaimsPrincipal caller, CancellationToken stop) =>
@@ -39,19 +40,19 @@ internal static class PoliciesEndpoints
                 await discard.RunAsync(policy, stamp, ActorAccessor.From(caller), stop);
                 return TypedResults.NoContent();
             })
-            .WithName("DiscardPolicyDraft").WithSummary("Throws the draft away").ProducesProblem(StatusCodes.Status409Conflict);
+            .RequireScope(ApiScopes.WritePolicies).WithName("DiscardPolicyDraft").WithSummary("Throws the draft away").ProducesProblem(StatusCodes.Status409Conflict);
 
         group.MapPost("/{policy}/publish", PublishAsync)
-            .WithName("PublishPolicyVersion").WithSummary("Puts the draft in force; the map says what becomes of each label of the version before")
+            .RequireScope(ApiScopes.WritePolicies).WithName("PublishPolicyVersion").WithSummary("Puts the draft in force; the map says what becomes of each label of the version before")
             .Produces<PublishedVersion>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
 
         group.MapPost("/{policy}/archive", (string policy, ArchivePolicy archive, ClaimsPrincipal caller, CancellationToken stop) =>
                 ArchiveAsync(policy, archived: true, archive, caller, stop))
-            .WithName("ArchivePolicy").WithSummary("Takes a policy out of use").ProducesProblem(StatusCodes.Status409Conflict);
+            .RequireScope(ApiScopes.WritePolicies).WithName("ArchivePolicy").WithSummary("Takes a policy out of use").ProducesProblem(StatusCodes.Status409Conflict);
 
         group.MapPost("/{policy}/restore", (string policy, ArchivePolicy archive, ClaimsPrincipal caller, CancellationToken stop) =>
                 ArchiveAsync(policy, archived: false, archive, caller, stop))
-            .WithName("RestorePolicy").WithSummary("Brings an archived policy back");
+            .RequireScope(ApiScopes.WritePolicies).WithName("RestorePolicy").WithSummary("Brings an archived policy back");
         return group;
     }
 

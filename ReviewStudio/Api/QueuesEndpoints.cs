@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Queue.Settings;
 using ReviewStudio.Security;
 
@@ -15,16 +16,16 @@ internal static class QueuesEndpoints
 
         group.MapGet("/", (bool? archived, ListQueues list, ClaimsPrincipal caller, CancellationToken stop) =>
                 list.RunAsync(archived ?? false, ActorAccessor.From(caller), stop))
-            .WithName("ListQueues").WithSummary("Queues with their settings and what waits in them");
+            .RequireScope(ApiScopes.ReadPolicies).WithName("ListQueues").WithSummary("Queues with their settings and what waits in them");
 
         group.MapPost("/", async (NewQueue queue, CreateQueue create, ClaimsPrincipal caller, CancellationToken stop) =>
                 TypedResults.Created($"/api/v1/queues/{queue.Key}", new CreatedQueue(await create.RunAsync(queue, ActorAccessor.From(caller), stop))))
-            .WithName("CreateQueue").WithSummary("Makes a queue on a policy")
+            .RequireScope(ApiScopes.WritePolicies).WithName("CreateQueue").WithSummary("Makes a queue on a policy")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
 
         group.MapPut("/{queue}", async (string queue, SettingsBody body, EditQueue edit, ClaimsPrincipal caller, CancellationToken stop) =>
                 TypedResults.Ok(new SavedQueue(await edit.RunAsync(new QueueEdit(queue, body.Stamp, body.Settings ?? new QueueSettings()), ActorAccessor.From(caller), stop))))
-            .WithName("EditQueue").WithSummary("Changes a queue's settings; the stamp is that of the settings as they were read")
+            .RequireScope(ApiScopes.WritePolicies).WithName("EditQueue").WithSummary("Changes a queue's settings; the stamp is that of the settings as they were read")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status409Conflict);
         return group;
     }

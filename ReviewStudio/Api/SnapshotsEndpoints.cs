@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.Net.Http.Headers;
+using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Datasets;
 using ReviewStudio.Security;
 
@@ -23,14 +24,14 @@ internal static class SnapshotsEndpoints
                     entityTag: new EntityTagHeaderValue($"\"{file.Hash}\""),
                     enableRangeProcessing: true);
             })
-            .WithName("DownloadSnapshotFile").WithSummary("A file of a snapshot; ranges are served")
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("DownloadSnapshotFile").WithSummary("A file of a snapshot; ranges are served")
             .ProducesProblem(StatusCodes.Status404NotFound);
         group.MapGet("/{from:guid}/diff/{to:guid}", async (Guid from, Guid to, DiffSnapshots diff, ClaimsPrincipal caller, CancellationToken stop) =>
             {
                 var found = await diff.RunAsync(new SnapshotDiffRequest(from, to), ActorAccessor.From(caller), stop);
                 return TypedResults.Ok(new SnapshotDiffAnswer(from, to, found.Added, found.Removed, found.Relabelled, found.Unchanged, found.Changes));
             })
-            .WithName("DiffSnapshots").WithSummary("What changed from one snapshot to another, with the verdicts behind it")
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("DiffSnapshots").WithSummary("What changed from one snapshot to another, with the verdicts behind it")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         return group;
     }

@@ -64,6 +64,7 @@ public static class WebServices
         app.MapStaticAssets().AllowAnonymous();
         app.UseRateLimiter();
         app.UseAuthentication();
+        app.UseMiddleware<ApiLimiter>();
         app.UseAuthorization();
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
@@ -116,11 +117,11 @@ public static class WebServices
         services.AddSingleton<SetupLink>();
         services.AddHostedService<FirstRun>();
         services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(2));
-        services.AddAuthentication(options =>
+        ApiKeySignIn.AddTo(services.AddAuthentication(options =>
             {
-                options.DefaultScheme = IdentityConstants.ApplicationScheme;
+                options.DefaultScheme = ApiKeySignIn.Either;
                 options.DefaultSignInScheme = IdentityConstants.ExternalScheme;
-            })
+            }))
             .AddIdentityCookies(cookies => cookies.ApplicationCookie!.Configure(cookie =>
             {
                 cookie.LoginPath = "/account/login";

@@ -15,6 +15,7 @@ public static class Access
     public const string SeeModels = "models.see";
     public const string ManageModels = "models.manage";
     public const string SeeDatasets = "datasets.see";
+    public const string UseKeys = "keys.use";
     public const string Administer = "administer";
 
     /// <summary>The roles that each policy lets in; an administrator may open everything.</summary>
@@ -29,6 +30,7 @@ public static class Access
         [SeeModels] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
         [ManageModels] = [Core.Accounts.Roles.MLEngineer],
         [SeeDatasets] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
+        [UseKeys] = [Core.Accounts.Roles.Moderator, Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
         [Administer] = [],
     };
 
@@ -37,9 +39,10 @@ public static class Access
         ArgumentNullException.ThrowIfNull(authorization);
         foreach (var (name, roles) in Roles)
         {
-            authorization.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireRole([.. roles, Core.Accounts.Roles.Admin]));
+            authorization.AddPolicy(name, policy => policy.RequireAuthenticatedUser().RequireRole([.. roles, Core.Accounts.Roles.Admin]).AddRequirements(new ScopeRequirement()));
         }
 
-        return authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().Build());
+        authorization.Services.AddSingleton<IAuthorizationHandler, ScopeHandler>();
+        return authorization.SetFallbackPolicy(new AuthorizationPolicyBuilder().RequireAuthenticatedUser().AddRequirements(new ScopeRequirement()).Build());
     }
 }

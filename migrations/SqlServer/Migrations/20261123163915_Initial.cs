@@ -1,10 +1,9 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace ReviewStudio.Migrations.PostgreSql.Migrations
+namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -17,10 +16,10 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -32,30 +31,30 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Group = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Site = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Employment = table.Column<int>(type: "integer", nullable: false),
-                    Languages = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Clearance = table.Column<int>(type: "integer", nullable: false),
-                    Active = table.Column<bool>(type: "boolean", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    PasswordHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "boolean", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "boolean", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    DisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Group = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Site = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Employment = table.Column<int>(type: "int", nullable: false),
+                    Languages = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Clearance = table.Column<int>(type: "int", nullable: false),
+                    Active = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    PasswordHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -67,15 +66,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
                     ActorId = table.Column<long>(type: "bigint", nullable: false),
-                    ActorName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Action = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SubjectKind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DetailsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    ActorName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Action = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectKind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    DetailsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -87,28 +86,28 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Kind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ArgumentsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Title = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Kind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ArgumentsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Title = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
                     Done = table.Column<long>(type: "bigint", nullable: false),
                     Total = table.Column<long>(type: "bigint", nullable: true),
-                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    ResumeJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    ResultJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    Error = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    LeaseOwner = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    Attempt = table.Column<int>(type: "integer", nullable: false),
-                    CancelRequested = table.Column<bool>(type: "boolean", nullable: false),
-                    ExclusiveKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ResumeJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    ResultJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    Error = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    LeaseOwner = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    Attempt = table.Column<int>(type: "int", nullable: false),
+                    CancelRequested = table.Column<bool>(type: "bit", nullable: false),
+                    ExclusiveKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     StartedById = table.Column<long>(type: "bigint", nullable: false),
-                    StartedByName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    StartedByName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -120,17 +119,17 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    ExternalId = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
-                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Author = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ThreadId = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ReplyTo = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    IngestedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ExternalId = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Author = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ThreadId = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ReplyTo = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    IngestedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -142,15 +141,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Topic = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
-                    PayloadJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    NotBefore = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    SentAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    CancelledAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Topic = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PayloadJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    NotBefore = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    SentAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CancelledAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -162,13 +161,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    AgreementTarget = table.Column<double>(type: "double precision", nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    AgreementTarget = table.Column<double>(type: "float", nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -179,11 +178,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     RoleId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -196,14 +195,41 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ApiKey",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    Prefix = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    SecretHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Scopes = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ApiKey", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ApiKey_AspNetUsers_OwnerId",
+                        column: x => x.OwnerId,
+                        principalTable: "AspNetUsers",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -219,9 +245,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ProviderKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ProviderKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
                     UserId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -238,9 +264,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
+                    CredentialId = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    Data = table.Column<string>(type: "jsonb", nullable: false)
+                    Data = table.Column<string>(type: "nvarchar(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -279,9 +305,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Value = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Value = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -298,12 +324,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    Ordinal = table.Column<int>(type: "integer", nullable: false),
-                    Modality = table.Column<int>(type: "integer", nullable: false),
-                    Text = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    Modality = table.Column<int>(type: "int", nullable: false),
+                    Text = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -320,8 +346,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    EncoderVersion = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Data = table.Column<byte[]>(type: "bytea", nullable: false)
+                    EncoderVersion = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Data = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -338,12 +364,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Classifier = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    ProbabilitiesJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Classifier = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ProbabilitiesJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -365,12 +391,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ForGates = table.Column<bool>(type: "boolean", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ForGates = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -387,16 +413,16 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    ChangeNote = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ChangeNote = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -413,13 +439,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Verdicts = table.Column<int>(type: "integer", nullable: false),
-                    ConfusionJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Accuracy = table.Column<double>(type: "double precision", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Verdicts = table.Column<int>(type: "int", nullable: false),
+                    ConfusionJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Accuracy = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -436,40 +462,40 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Strategy = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    UncertaintyWeight = table.Column<double>(type: "double precision", nullable: false),
-                    SeverityWeight = table.Column<double>(type: "double precision", nullable: false),
-                    ArrivalWeight = table.Column<double>(type: "double precision", nullable: false),
-                    RequiredClearance = table.Column<int>(type: "integer", nullable: false),
-                    LeaseSeconds = table.Column<int>(type: "integer", nullable: false),
-                    UndoSeconds = table.Column<int>(type: "integer", nullable: false),
-                    AuditRate = table.Column<double>(type: "double precision", nullable: false),
-                    AuditDailyBudget = table.Column<int>(type: "integer", nullable: false),
-                    RetrainEvery = table.Column<int>(type: "integer", nullable: false),
-                    RetrainCron = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    RetrainDueAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PromoteAutomatically = table.Column<bool>(type: "boolean", nullable: false),
-                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
-                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "boolean", nullable: false),
-                    Plan_AdjudicateBelow = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_AdjudicateSeverity = table.Column<int>(type: "integer", nullable: false),
-                    Plan_AdjudicatorClearance = table.Column<int>(type: "integer", nullable: false),
-                    Plan_GoldShare = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Plan_OverlapReviewers = table.Column<int>(type: "integer", nullable: false),
-                    Plan_OverlapShare = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_ReviewersAtMost = table.Column<int>(type: "integer", nullable: false),
-                    Plan_ReviewersPerCase = table.Column<int>(type: "integer", nullable: false),
-                    Plan_SecondLookShare = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_SureAt = table.Column<double>(type: "double precision", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Strategy = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    UncertaintyWeight = table.Column<double>(type: "float", nullable: false),
+                    SeverityWeight = table.Column<double>(type: "float", nullable: false),
+                    ArrivalWeight = table.Column<double>(type: "float", nullable: false),
+                    RequiredClearance = table.Column<int>(type: "int", nullable: false),
+                    LeaseSeconds = table.Column<int>(type: "int", nullable: false),
+                    UndoSeconds = table.Column<int>(type: "int", nullable: false),
+                    AuditRate = table.Column<double>(type: "float", nullable: false),
+                    AuditDailyBudget = table.Column<int>(type: "int", nullable: false),
+                    RetrainEvery = table.Column<int>(type: "int", nullable: false),
+                    RetrainCron = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    RetrainDueAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PromoteAutomatically = table.Column<bool>(type: "bit", nullable: false),
+                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "bit", nullable: false),
+                    Plan_AdjudicateBelow = table.Column<double>(type: "float", nullable: false),
+                    Plan_AdjudicateSeverity = table.Column<int>(type: "int", nullable: false),
+                    Plan_AdjudicatorClearance = table.Column<int>(type: "int", nullable: false),
+                    Plan_GoldShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Plan_OverlapReviewers = table.Column<int>(type: "int", nullable: false),
+                    Plan_OverlapShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_ReviewersAtMost = table.Column<int>(type: "int", nullable: false),
+                    Plan_ReviewersPerCase = table.Column<int>(type: "int", nullable: false),
+                    Plan_SecondLookShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_SureAt = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -486,14 +512,14 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PriorJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Verdicts = table.Column<int>(type: "integer", nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PriorJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Verdicts = table.Column<int>(type: "int", nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    FittedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    FittedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -510,22 +536,22 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    EncoderVersion = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    FileHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SnapshotHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    TrainedOn = table.Column<int>(type: "integer", nullable: false),
-                    GateReportJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PromotedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    EncoderVersion = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    FileHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SnapshotHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    TrainedOn = table.Column<int>(type: "int", nullable: false),
+                    GateReportJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PromotedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -547,13 +573,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     FromVersionId = table.Column<long>(type: "bigint", nullable: false),
                     ToVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    FromLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ToLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    FromLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ToLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -575,17 +601,17 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Colour = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Severity = table.Column<int>(type: "integer", nullable: false),
-                    HotKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Benign = table.Column<bool>(type: "boolean", nullable: false),
-                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Ordinal = table.Column<int>(type: "integer", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Colour = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Severity = table.Column<int>(type: "int", nullable: false),
+                    HotKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Benign = table.Column<bool>(type: "bit", nullable: false),
+                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -602,18 +628,18 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Version = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Version = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    LogicalHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Folder = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    OptionsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    ManifestJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Rows = table.Column<int>(type: "integer", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    LogicalHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Folder = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    OptionsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ManifestJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Rows = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -635,13 +661,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Day = table.Column<int>(type: "integer", nullable: false),
-                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Arrived = table.Column<int>(type: "integer", nullable: false),
-                    Drawn = table.Column<int>(type: "integer", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Day = table.Column<int>(type: "int", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Arrived = table.Column<int>(type: "int", nullable: false),
+                    Drawn = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -658,15 +684,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Clearance = table.Column<int>(type: "integer", nullable: false),
-                    Audience = table.Column<int>(type: "integer", nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Clearance = table.Column<int>(type: "int", nullable: false),
+                    Audience = table.Column<int>(type: "int", nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -683,26 +709,26 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
-                    Uncertainty = table.Column<double>(type: "double precision", nullable: false),
-                    Severity = table.Column<double>(type: "double precision", nullable: false),
-                    ArrivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    AuditDraw = table.Column<double>(type: "double precision", nullable: false),
-                    AuditProbability = table.Column<double>(type: "double precision", nullable: false),
-                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
-                    Frozen = table.Column<bool>(type: "boolean", nullable: false),
-                    Gold = table.Column<bool>(type: "boolean", nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    Uncertainty = table.Column<double>(type: "float", nullable: false),
+                    Severity = table.Column<double>(type: "float", nullable: false),
+                    ArrivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    AuditDraw = table.Column<double>(type: "float", nullable: false),
+                    AuditProbability = table.Column<double>(type: "float", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    Frozen = table.Column<bool>(type: "bit", nullable: false),
+                    Gold = table.Column<bool>(type: "bit", nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -739,19 +765,19 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
                     JobId = table.Column<long>(type: "bigint", nullable: false),
-                    Trigger = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Stage = table.Column<int>(type: "integer", nullable: false),
+                    Trigger = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Stage = table.Column<int>(type: "int", nullable: false),
                     SnapshotId = table.Column<long>(type: "bigint", nullable: true),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    Seed = table.Column<int>(type: "integer", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Seed = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -783,11 +809,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     FrozenSetId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -809,15 +835,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Origin = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Explanation = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    MadeBy = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Origin = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Explanation = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    MadeBy = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -834,20 +860,20 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     LaneId = table.Column<long>(type: "bigint", nullable: false),
-                    Purpose = table.Column<int>(type: "integer", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Rank = table.Column<double>(type: "double precision", nullable: false),
+                    Purpose = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Rank = table.Column<double>(type: "float", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    ClaimedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     ClaimedHeadId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedProbabilities = table.Column<byte[]>(type: "bytea", nullable: true),
-                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    ClaimedProbabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -862,24 +888,19 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         column: x => x.CaseId,
                         principalTable: "ReviewCase",
                         principalColumn: "Id");
-                })
-                .Annotation("Npgsql:StorageParameter:autovacuum_analyze_scale_factor", 0.02)
-                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
-                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0)
-                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 2000)
-                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
 
             migrationBuilder.CreateTable(
                 name: "TaskSkip",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Reason = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Reason = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -896,12 +917,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    ContentJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    ContentJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -918,16 +939,16 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
-                    GivenKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    SuggestedKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    GivenProbability = table.Column<double>(type: "double precision", nullable: false),
-                    SuggestedProbability = table.Column<double>(type: "double precision", nullable: false),
-                    FoundAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    GivenKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    SuggestedKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    GivenProbability = table.Column<double>(type: "float", nullable: false),
+                    SuggestedProbability = table.Column<double>(type: "float", nullable: false),
+                    FoundAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -954,26 +975,26 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
-                    RankReason = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Purpose = table.Column<int>(type: "integer", nullable: false),
-                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    SamplingProbability = table.Column<double>(type: "double precision", nullable: false),
-                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
-                    PredictionShown = table.Column<bool>(type: "boolean", nullable: false),
-                    ElapsedMilliseconds = table.Column<int>(type: "integer", nullable: false),
-                    Note = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    RankReason = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Purpose = table.Column<int>(type: "int", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    SamplingProbability = table.Column<double>(type: "float", nullable: false),
+                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
+                    PredictionShown = table.Column<bool>(type: "bit", nullable: false),
+                    ElapsedMilliseconds = table.Column<int>(type: "int", nullable: false),
+                    Note = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
                     SupersedesId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1005,18 +1026,18 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
-                    Confidence = table.Column<double>(type: "double precision", nullable: false),
-                    SoftLabelJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Reviewers = table.Column<int>(type: "integer", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    Confidence = table.Column<double>(type: "float", nullable: false),
+                    SoftLabelJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Reviewers = table.Column<int>(type: "int", nullable: false),
                     VerdictId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1048,15 +1069,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     VerdictId = table.Column<long>(type: "bigint", nullable: false),
-                    PartOrdinal = table.Column<int>(type: "integer", nullable: false),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    Start = table.Column<double>(type: "double precision", nullable: false),
-                    End = table.Column<double>(type: "double precision", nullable: false),
-                    Top = table.Column<double>(type: "double precision", nullable: false),
-                    Bottom = table.Column<double>(type: "double precision", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    PartOrdinal = table.Column<int>(type: "int", nullable: false),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    Start = table.Column<double>(type: "float", nullable: false),
+                    End = table.Column<double>(type: "float", nullable: false),
+                    Top = table.Column<double>(type: "float", nullable: false),
+                    Bottom = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1069,6 +1090,23 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ApiKey_OwnerId",
+                table: "ApiKey",
+                column: "OwnerId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKey_Prefix",
+                table: "ApiKey",
+                column: "Prefix",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ApiKey_PublicId",
+                table: "ApiKey",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_AspNetRoleClaims_RoleId",
                 table: "AspNetRoleClaims",
                 column: "RoleId");
@@ -1077,7 +1115,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "RoleNameIndex",
                 table: "AspNetRoles",
                 column: "NormalizedName",
-                unique: true);
+                unique: true,
+                filter: "[NormalizedName] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
@@ -1108,7 +1147,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "UserNameIndex",
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
-                unique: true);
+                unique: true,
+                filter: "[NormalizedUserName] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditDay_PublicId",
@@ -1351,7 +1391,7 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_Ow~",
+                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_OwnerId",
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
@@ -1629,6 +1669,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
         /// <inheritdoc />
         protected override void Down(MigrationBuilder migrationBuilder)
         {
+            migrationBuilder.DropTable(
+                name: "ApiKey");
+
             migrationBuilder.DropTable(
                 name: "AspNetRoleClaims");
 
