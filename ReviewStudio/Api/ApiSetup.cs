@@ -11,6 +11,11 @@ internal static class ApiSetup
     public static IServiceCollection AddStudioApi(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        services.AddOpenApi(options =>
+        {
+            options.ShouldInclude = address => address.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;
+            options.AddDocumentTransformer<ApiDocument>().AddOperationTransformer<ApiDocument>();
+        });
         services.AddSingleton<IAuthorizationMiddlewareResultHandler, RefusedCallers>();
         services.ConfigureHttpJsonOptions(json =>
             json.SerializerOptions.Converters.Add(new JsonStringEnumConverter(JsonNamingPolicy.CamelCase, allowIntegerValues: false)));

@@ -61,6 +61,7 @@ public static class WebServices
         app.UseForwardedHeaders();
         app.UseResponseHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseWordsForEmptyAnswers();
         app.MapStaticAssets().AllowAnonymous();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -75,6 +76,9 @@ public static class WebServices
         app.MapImports();
         app.MapSnapshots();
         app.MapAgreement();
+        app.MapItems();
+        app.MapTasks();
+        app.MapOpenApi("/api/v1/openapi.json").RequireAuthorization();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
             DashboardTitle = "ReviewStudio jobs",
