@@ -11,6 +11,7 @@ internal static class ApiSetup
     public static IServiceCollection AddStudioApi(this IServiceCollection services)
     {
         services.AddProblemDetails();
+        services.AddSingleton<ApiAddresses>();
         services.AddOpenApi(options =>
         {
             options.ShouldInclude = address => address.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;

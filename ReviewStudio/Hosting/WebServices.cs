@@ -78,6 +78,7 @@ public static class WebServices
         app.MapAgreement();
         app.MapItems();
         app.MapTasks();
+        app.MapModels();
         app.MapOpenApi("/api/v1/openapi.json").RequireAuthorization();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {

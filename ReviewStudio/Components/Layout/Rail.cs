@@ -21,7 +21,7 @@ public static class Rail
         new("Models", "/models", Icons.Material.Outlined.Hub, Access.SeeModels),
         new("Backtest", "/backtest", Icons.Material.Outlined.ShowChart, Access.ManageModels),
         new("Import", "/import", Icons.Material.Outlined.UploadFile, Access.Import),
-        new("API keys", "/admin/api-keys", Icons.Material.Outlined.VpnKey, Access.UseKeys),
+        new("API keys", "/api-keys", Icons.Material.Outlined.VpnKey, Access.UseKeys),
         new("Accounts", "/admin/accounts", Icons.Material.Outlined.People, Access.Administer),
         new("System", "/admin/system", Icons.Material.Outlined.MonitorHeart, Access.Administer),
     ];
