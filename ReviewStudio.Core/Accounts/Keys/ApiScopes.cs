@@ -5,7 +5,6 @@ public static class ApiScopes
 {
     public const string ReadItems = "items:read";
     public const string WriteItems = "items:write";
-    public const string Scan = "scan";
     public const string Tasks = "tasks";
     public const string ReadSnapshots = "snapshots:read";
     public const string WriteSnapshots = "snapshots:write";
@@ -14,15 +13,12 @@ public static class ApiScopes
     public const string ReadPolicies = "policies:read";
     public const string WritePolicies = "policies:write";
     public const string ReadAgreement = "agreement:read";
-    public const string WriteRules = "rules:write";
-    public const string Webhooks = "webhooks";
 
     /// <summary>All scopes with what they allow, in the order in which they are always named.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [ReadItems] = "read items, cases and import rejects",
         [WriteItems] = "send items in",
-        [Scan] = "ask whether content may be published",
         [Tasks] = "claim and answer review tasks",
         [ReadSnapshots] = "list and download snapshots",
         [WriteSnapshots] = "make snapshots",
@@ -31,7 +27,5 @@ public static class ApiScopes
         [ReadPolicies] = "read policies and queues",
         [WritePolicies] = "change policies and queues",
         [ReadAgreement] = "read figures on agreement",
-        [WriteRules] = "change block rules",
-        [Webhooks] = "subscribe to webhooks",
     };
 }
