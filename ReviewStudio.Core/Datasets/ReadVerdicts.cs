@@ -43,6 +43,7 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
             {
                 yield return new VerdictRow
                 {
+                    CaseKey = row.verdict.CaseId,
                     VerdictId = row.verdict.PublicId,
                     Source = row.Source,
                     ExternalId = row.ExternalId,

@@ -15,7 +15,7 @@ public sealed class ImportItems(Database database, StudioFolders folders, TimePr
     /// <summary>The kind of this job.</summary>
     public const string JobKind = "import";
 
-    private const int BatchRows = 500;
+    private const int BatchRows = 2_000;
     private const int BatchCharacters = 4 << 20;
 
     /// <inheritdoc />
