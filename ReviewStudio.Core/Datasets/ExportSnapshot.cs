@@ -113,7 +113,7 @@ public sealed class ExportSnapshot(
         }
 
         var number = SnapshotVersion.Next(earlier.FirstOrDefault(), folders, aside);
-        var cards = await SnapshotCards.WriteAsync(aside, files => Describe(version, number, options, written, files), cancellation);
+        var cards = await SnapshotCards.WriteAsync(aside, files => CardFacts.Of(version, number, options, written.Hash, written.Tally, files), cancellation);
         var tally = written.Tally;
         var manifest = new SnapshotManifest(
             version.Policy.Key, version.Number, number, pin.Watermark, written.Hash, tally.Examples, tally.Verdicts, tally.Labels, options, cards)
@@ -153,18 +153,6 @@ public sealed class ExportSnapshot(
             },
             cancellation);
     }
-
-    private static CardFacts Describe(PolicyVersion version, string number, SnapshotOptions options, Written written, IReadOnlyList<SnapshotFile> files) => new(
-        version.Policy.Key,
-        version.Policy.Name,
-        version.Number,
-        number,
-        written.Hash,
-        options.Verdicts,
-        [.. options.Only?.Words() ?? []],
-        [.. version.Labels.OrderBy(l => l.Ordinal).ThenBy(l => l.Key, StringComparer.Ordinal).Select(l => new CardLabel(l.Key, l.Name, l.Severity, l.Benign))],
-        written.Tally,
-        files);
 
     private sealed record Written(string Hash, SnapshotTally Tally);
 }

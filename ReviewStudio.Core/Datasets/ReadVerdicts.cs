@@ -17,7 +17,7 @@ namespace ReviewStudio.Core.Datasets;
 public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUseCase
 {
     private const int Page = 2_000;
-    private readonly Lazy<byte[]> _key = new(() => Key(folders));
+    private readonly Lazy<byte[]> _key = new(() => InstallationKey.Of(folders, "pseudonyms"));
 
     public async IAsyncEnumerable<VerdictRow> UpToAsync(long policyId, long watermark, [EnumeratorCancellation] CancellationToken cancellation)
     {
@@ -72,26 +72,4 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
 
     private string Pseudonym(long reviewerId) => "r-" + Convert.ToHexStringLower(
         HMACSHA256.HashData(_key.Value, Encoding.ASCII.GetBytes(reviewerId.ToString(CultureInfo.InvariantCulture))).AsSpan(0, 6));
-
-    /// <summary>The installation's own key: with it, and only with it, a pseudonym can be traced.</summary>
-    private static byte[] Key(StudioFolders folders)
-    {
-        var path = Path.Combine(folders.Root, "keys", "pseudonyms.key");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (!File.Exists(path))
-        {
-            var made = path + $".{Guid.NewGuid():N}.tmp";
-            File.WriteAllBytes(made, RandomNumberGenerator.GetBytes(32));
-            try
-            {
-                File.Move(made, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(made);
-            }
-        }
-
-        return File.ReadAllBytes(path);
-    }
 }

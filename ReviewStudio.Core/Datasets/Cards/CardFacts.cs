@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReviewStudio.Core.Policies;
 
 namespace ReviewStudio.Core.Datasets.Cards;
 
@@ -21,6 +22,22 @@ internal sealed record CardFacts(
     SnapshotTally Tally,
     IReadOnlyList<SnapshotFile> Files)
 {
+    /// <summary>What was erased from it since it was made.</summary>
+    public IReadOnlyList<SnapshotErasure> Erasures { get; init; } = [];
+
+    public static CardFacts Of(
+        PolicyVersion version, string number, SnapshotOptions options, string hash, SnapshotTally tally, IReadOnlyList<SnapshotFile> files) => new(
+        version.Policy.Key,
+        version.Policy.Name,
+        version.Number,
+        number,
+        hash,
+        options.Verdicts,
+        [.. options.Only?.Words() ?? []],
+        [.. version.Labels.OrderBy(l => l.Ordinal).ThenBy(l => l.Key, StringComparer.Ordinal).Select(l => new CardLabel(l.Key, l.Name, l.Severity, l.Benign))],
+        tally,
+        files);
+
     /// <summary>The day of the last label: the only date that a snapshot made again still has.</summary>
     public string LastDay => Tally.LastLabel.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -54,6 +71,11 @@ internal sealed record CardFacts(
             if (Only.Count > 0)
             {
                 yield return $"Narrowed to: {string.Join("; ", Only)}. Whatever else is labelled is left out.";
+            }
+
+            foreach (var erasure in Erasures)
+            {
+                yield return $"{Number(erasure.Items)} item was erased on {erasure.At.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: {erasure.Reason}. The logical hash before was {erasure.LogicalHash}.";
             }
 
             yield return Bias;

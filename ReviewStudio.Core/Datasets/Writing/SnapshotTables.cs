@@ -33,12 +33,13 @@ internal sealed class SnapshotTables(string folder, SnapshotOptions options)
     }
 
     /// <summary>Writes the verdicts on the examples that are in. Others would give evaluation answers away.</summary>
-    public async Task VerdictsAsync(IAsyncEnumerable<VerdictRow> rows, CancellationToken cancellation)
+    /// <param name="all">All rows are of such examples.</param>
+    public async Task VerdictsAsync(IAsyncEnumerable<VerdictRow> rows, CancellationToken cancellation, bool all = false)
     {
         await using var table = await TableWriter<VerdictRow>.CreateAsync(folder, "verdicts", VerdictRow.Columns, shardOf: null, cancellation);
         await foreach (var row in rows.WithCancellation(cancellation))
         {
-            if (_cases.BinarySearch(row.CaseKey) >= 0)
+            if (all || _cases.BinarySearch(row.CaseKey) >= 0)
             {
                 await table.AddAsync(row, cancellation);
                 _canonical.Add("verdict", row, VerdictRow.Columns);
