@@ -22,7 +22,11 @@ internal sealed class SnapshotTables(string folder, SnapshotOptions options)
             await table.AddAsync(row, cancellation);
             _canonical.Add("example", row, ExampleRow.Columns);
             Tally.Add(row);
-            _cases.Add(row.CaseKey);
+            if (options.Verdicts)
+            {
+                _cases.Add(row.CaseKey);
+            }
+
             if (report is not null && table.Rows % 1_000 == 0)
             {
                 await report(table.Rows);
