@@ -36,6 +36,12 @@ if [ ${#missing[@]} -gt 0 ]; then
   fi
 fi
 
+# Another runtime, for the test that heads are understood outside of the product.
+other=ReviewStudio.Tests/Fixtures/other-runtime
+if command -v npm >/dev/null 2>&1 && [ ! -d "$other/node_modules/onnxruntime-node" ]; then
+  (cd "$other" && npm ci --ignore-scripts --no-audit --no-fund --loglevel=error >/dev/null 2>&1) || say "onnxruntime-node could not be installed; its test will be skipped by name"
+fi
+
 say "Building"
 build=(dotnet build ReviewStudio.sln -c Release -v q -clp:NoSummary)
 if ! "${build[@]}"; then

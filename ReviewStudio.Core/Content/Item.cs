@@ -33,6 +33,9 @@ public sealed class Item : Entity
 
     public DateTime IngestedAt { get; set; }
 
+    /// <summary>When its content was erased on request; null while it is there. Its ids stay, so that it does not come in again.</summary>
+    public DateTime? ErasedAt { get; set; }
+
     public List<ItemPart> Parts { get; } = [];
 }
 

@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Datasets.Cards;
+using ReviewStudio.Core.Datasets.Splitting;
 using ReviewStudio.Core.Datasets.Writing;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Storage;
@@ -17,10 +19,10 @@ namespace ReviewStudio.Core.Datasets;
 public sealed class ExportSnapshot(
     Database database, StudioFolders folders, PolicyBook policies, ReadLabels labels, ReadVerdicts verdicts, TimeProvider clock) : IUseCase
 {
-    /// <param name="watermark">Null for the labels of this moment.</param>
+    /// <param name="pin">Null for the labels and frozen cases of this moment.</param>
     /// <exception cref="RefusedException"><c>snapshot.empty</c>, <c>snapshot.filter</c> or <c>policy.unpublished</c>.</exception>
     public async Task<Snapshot> RunAsync(
-        long policyId, long? watermark, SnapshotOptions options, Actor actor, Func<int, Task>? report, CancellationToken cancellation)
+        long policyId, SnapshotPin? pin, SnapshotOptions options, Actor actor, Func<int, Task>? report, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(options);
         ArgumentNullException.ThrowIfNull(actor);
@@ -28,7 +30,7 @@ public sealed class ExportSnapshot(
         options = options.Checked();
         var version = await policies.InForceAsync(policyId, cancellation)
             ?? throw new RefusedException("policy.unpublished", "The policy has no published version, so it has no labels. Publish one first.");
-        var pinned = watermark ?? await labels.WatermarkAsync(policyId, cancellation);
+        var pinned = pin is null ? await labels.PinAsync(policyId, cancellation) : await WithMarkAsync(policyId, pin, cancellation);
         var aside = Path.Combine(folders.Snapshots, $".making-{Guid.NewGuid():N}");
         Directory.CreateDirectory(aside);
         try
@@ -45,36 +47,31 @@ public sealed class ExportSnapshot(
         }
     }
 
-    private async Task<Written> WriteAsync(
-        string aside, PolicyVersion version, long watermark, SnapshotOptions options, Func<int, Task>? report, CancellationToken cancellation)
+    /// <summary>A watermark alone means the snapshot that was made there: its frozen cases, not those frozen since.</summary>
+    private async Task<SnapshotPin> WithMarkAsync(long policyId, SnapshotPin pin, CancellationToken cancellation)
     {
-        var canonical = new CanonicalRows();
-        var tally = new SnapshotTally();
-        var labelOf = new Dictionary<(string Source, string ExternalId), string>();
-        var known = version.Labels.Select(l => l.Key).ToHashSet(StringComparer.Ordinal);
-        await using (var table = await TableWriter<ExampleRow>.CreateAsync(aside, "examples", ExampleRow.Columns, row => row.Split, cancellation))
+        if (pin.FrozenMark is not null)
         {
-            await foreach (var row in labels.AtAsync(version.PolicyId, watermark, frozen: false, cancellation))
-            {
-                if (!known.Contains(row.Label) || options.Only?.Takes(row) == false)
-                {
-                    continue;
-                }
-
-                await table.AddAsync(row, cancellation);
-                canonical.Add("example", row, ExampleRow.Columns);
-                tally.Add(row);
-                labelOf[(row.Source, row.ExternalId)] = row.Label;
-                if (report is not null && table.Rows % 1_000 == 0)
-                {
-                    await report(table.Rows);
-                }
-            }
-
-            await table.CompleteAsync(cancellation);
+            return pin;
         }
 
-        if (tally.Examples == 0)
+        var made = await database.ReadAsync(
+            db => db.Set<Snapshot>().Where(s => s.PolicyId == policyId && s.Watermark == pin.Watermark).OrderBy(s => s.Id).Select(s => s.ManifestJson).FirstOrDefaultAsync(cancellation),
+            cancellation);
+        return pin with
+        {
+            FrozenMark = made is null
+                ? await database.ReadAsync(db => FrozenMarks.HighestAsync(db, policyId, cancellation), cancellation)
+                : SnapshotManifest.FromJson(made).FrozenMark,
+        };
+    }
+
+    private async Task<Written> WriteAsync(
+        string aside, PolicyVersion version, SnapshotPin pin, SnapshotOptions options, Func<int, Task>? report, CancellationToken cancellation)
+    {
+        var tables = new SnapshotTables(aside, options);
+        await tables.ExamplesAsync(ChosenAsync(tables.Tally, version, pin, options, cancellation), report, cancellation);
+        if (tables.Tally.Examples == 0)
         {
             throw options.Only is { } only
                 ? new RefusedException("snapshot.empty", $"No label of this policy has {string.Join(", ", only.Words())}. Widen the filter.")
@@ -83,28 +80,30 @@ public sealed class ExportSnapshot(
 
         if (options.Verdicts)
         {
-            await using var table = await TableWriter<VerdictRow>.CreateAsync(aside, "verdicts", VerdictRow.Columns, shardOf: null, cancellation);
-            await foreach (var row in verdicts.UpToAsync(version.PolicyId, watermark, cancellation))
-            {
-                // Only the verdicts of its own items: those of frozen cases would give evaluation answers away.
-                if (!labelOf.ContainsKey((row.Source, row.ExternalId)))
-                {
-                    continue;
-                }
-
-                await table.AddAsync(row, cancellation);
-                canonical.Add("verdict", row, VerdictRow.Columns);
-                tally.Add(row);
-            }
-
-            await table.CompleteAsync(cancellation);
+            await tables.VerdictsAsync(verdicts.UpToAsync(version.PolicyId, pin.Watermark, cancellation), cancellation);
         }
 
-        return new Written(canonical.Finish(JsonSerializer.Serialize(options)), tally, labelOf);
+        return new Written(tables.Hash(), tables.Tally);
+    }
+
+    private async IAsyncEnumerable<ExampleRow> ChosenAsync(
+        SnapshotTally tally, PolicyVersion version, SnapshotPin pin, SnapshotOptions options, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        var known = version.Labels.Select(l => l.Key).ToHashSet(StringComparer.Ordinal);
+        var splits = new SplitKeeper();
+        await foreach (var row in labels.AtAsync(version.PolicyId, pin, cancellation))
+        {
+            if (splits.Place(row) && known.Contains(row.Label) && options.Only?.Takes(row) != false)
+            {
+                yield return row;
+            }
+        }
+
+        tally.Bridges = splits.Bridges;
     }
 
     private async Task<Snapshot> KeepAsync(
-        string aside, PolicyVersion version, long watermark, SnapshotOptions options, Written written, Actor actor, CancellationToken cancellation)
+        string aside, PolicyVersion version, SnapshotPin pin, SnapshotOptions options, Written written, Actor actor, CancellationToken cancellation)
     {
         var earlier = await database.ReadAsync(
             db => db.Set<Snapshot>().Where(s => s.PolicyId == version.PolicyId).OrderByDescending(s => s.Id).ToListAsync(cancellation), cancellation);
@@ -113,11 +112,14 @@ public sealed class ExportSnapshot(
             return same;
         }
 
-        var number = SnapshotVersion.Next(earlier.FirstOrDefault(), folders, written.LabelOf);
-        var cards = await SnapshotCards.WriteAsync(aside, files => Describe(version, number, options, written, files), cancellation);
+        var number = SnapshotVersion.Next(earlier.FirstOrDefault(), folders, aside);
+        var cards = await SnapshotCards.WriteAsync(aside, files => CardFacts.Of(version, number, options, written.Hash, written.Tally, files), cancellation);
         var tally = written.Tally;
         var manifest = new SnapshotManifest(
-            version.Policy.Key, version.Number, number, watermark, written.Hash, tally.Examples, tally.Verdicts, tally.Labels, options, cards);
+            version.Policy.Key, version.Number, number, pin.Watermark, written.Hash, tally.Examples, tally.Verdicts, tally.Labels, options, cards)
+        {
+            FrozenMark = pin.FrozenMark ?? 0, Bridges = tally.Bridges,
+        };
         await File.WriteAllTextAsync(Path.Combine(aside, "manifest.json"), manifest.ToJson(), cancellation);
         var folder = $"{version.Policy.Key}-{number}-{written.Hash[..8]}";
         var place = Path.Combine(folders.Snapshots, folder);
@@ -136,7 +138,7 @@ public sealed class ExportSnapshot(
                     PolicyId = version.PolicyId,
                     PolicyVersionId = version.Id,
                     Version = number,
-                    Watermark = watermark,
+                    Watermark = pin.Watermark,
                     LogicalHash = written.Hash,
                     Folder = folder,
                     OptionsJson = JsonSerializer.Serialize(options),
@@ -152,17 +154,5 @@ public sealed class ExportSnapshot(
             cancellation);
     }
 
-    private static CardFacts Describe(PolicyVersion version, string number, SnapshotOptions options, Written written, IReadOnlyList<SnapshotFile> files) => new(
-        version.Policy.Key,
-        version.Policy.Name,
-        version.Number,
-        number,
-        written.Hash,
-        options.Verdicts,
-        [.. options.Only?.Words() ?? []],
-        [.. version.Labels.OrderBy(l => l.Ordinal).ThenBy(l => l.Key, StringComparer.Ordinal).Select(l => new CardLabel(l.Key, l.Name, l.Severity, l.Benign))],
-        written.Tally,
-        files);
-
-    private sealed record Written(string Hash, SnapshotTally Tally, Dictionary<(string Source, string ExternalId), string> LabelOf);
+    private sealed record Written(string Hash, SnapshotTally Tally);
 }

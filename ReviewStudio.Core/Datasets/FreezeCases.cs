@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
+using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
@@ -37,19 +38,20 @@ public sealed class FreezeCases(Database database, TimeProvider clock) : IUseCas
             await db.SaveChangesAsync(cancellation);
         }
 
+        await LabelWatermark.AnnounceAsync(db, request.PolicyId, cancellation);
         var frozen = 0;
         foreach (var ids in request.CaseIds.Chunk(500))
         {
             var cases = await db.Set<ReviewCase>().Where(c => c.PolicyId == request.PolicyId && ids.Contains(c.Id) && !c.Frozen).ToListAsync(cancellation);
+            var members = new List<FrozenMember>(cases.Count);
             foreach (var reviewCase in cases)
             {
                 var label = reviewCase.LabelKey ?? throw new RefusedException("case.unlabelled", "A case without a label cannot be frozen. Judge it first.");
-                reviewCase.Frozen = true;
-                db.Add(new FrozenMember { FrozenSetId = set.Id, CaseId = reviewCase.Id, LabelKey = label });
+                members.Add(new FrozenMember { FrozenSetId = set.Id, CaseId = reviewCase.Id, LabelKey = label });
             }
 
+            await FrozenMarks.FreezeAsync(db, cases, members, cancellation);
             frozen += cases.Count;
-            await db.SaveChangesAsync(cancellation);
         }
 
         db.Record(clock, actor, "cases.frozen", "policy", policy.PublicId, new { set = set.Name, cases = frozen });

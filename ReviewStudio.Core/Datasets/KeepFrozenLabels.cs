@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Content.Import;
+using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 
@@ -29,16 +30,17 @@ public sealed class KeepFrozenLabels(TimeProvider clock) : IItemIntake, IUseCase
         var itemIds = labels.Keys.ToList();
         var cases = await db.Set<ReviewCase>().Where(c => c.QueueId == context.QueueId && itemIds.Contains(c.ItemId)).ToListAsync(cancellation);
         var setId = await SetAsync(db, cases[0].PolicyId, cancellation);
+        await LabelWatermark.AnnounceAsync(db, cases[0].PolicyId, cancellation);
+        var members = new List<FrozenMember>(cases.Count);
         foreach (var reviewCase in cases)
         {
             var label = labels[reviewCase.ItemId];
-            reviewCase.Frozen = true;
             reviewCase.State = CaseState.Labelled;
             reviewCase.LabelKey = label;
-            db.Add(new FrozenMember { FrozenSetId = setId, CaseId = reviewCase.Id, LabelKey = label });
+            members.Add(new FrozenMember { FrozenSetId = setId, CaseId = reviewCase.Id, LabelKey = label });
         }
 
-        await db.SaveChangesAsync(cancellation);
+        await FrozenMarks.FreezeAsync(db, cases, members, cancellation);
     }
 
     private async Task<long> SetAsync(StudioDbContext db, long policyId, CancellationToken cancellation)

@@ -12,63 +12,95 @@ namespace ReviewStudio.Core.Datasets;
 /// <summary>The labels of a policy as they stood at a watermark: streamed page by page, in order of case.</summary>
 public sealed class ReadLabels(Database database) : IUseCase
 {
-    private const int Page = 2_000;
+    private const int Page = 4_000;
 
     /// <summary>The highest labelled-example id that is safe to pin a snapshot to; 0 when the policy has none.</summary>
     public Task<long> WatermarkAsync(long policyId, CancellationToken cancellation) =>
         database.WriteAsync(db => LabelWatermark.DrawAsync(db, policyId, cancellation), cancellation);
 
+    /// <summary>Where labels and frozen cases stand: what a snapshot of now is pinned to.</summary>
+    public Task<SnapshotPin> PinAsync(long policyId, CancellationToken cancellation) =>
+        database.WriteAsync(db => FrozenMarks.DrawAsync(db, policyId, cancellation), cancellation);
+
     /// <param name="frozen">True for the cases of frozen sets alone, false for all others.</param>
-    public async IAsyncEnumerable<ExampleRow> AtAsync(long policyId, long watermark, bool frozen, [EnumeratorCancellation] CancellationToken cancellation)
+    public IAsyncEnumerable<ExampleRow> AtAsync(long policyId, long watermark, bool frozen, CancellationToken cancellation) =>
+        PagesAsync(new Wanted(policyId, watermark, frozen, null), cancellation);
+
+    /// <summary>The labels at a pin, without the cases that were frozen by then.</summary>
+    public IAsyncEnumerable<ExampleRow> AtAsync(long policyId, SnapshotPin pin, CancellationToken cancellation)
     {
-        long cursor = 0;
+        ArgumentNullException.ThrowIfNull(pin);
+        return PagesAsync(new Wanted(policyId, pin.Watermark, Frozen: false, pin.FrozenMark), cancellation);
+    }
+
+    private async IAsyncEnumerable<ExampleRow> PagesAsync(Wanted wanted, [EnumeratorCancellation] CancellationToken cancellation)
+    {
+        // The next page is read while the caller works on this one.
+        var reading = PageAsync(wanted, 0, cancellation);
         while (true)
         {
-            var after = cursor;
-            var page = await database.ReadAsync(db => Rows(db, policyId, watermark, frozen, after).ToListAsync(cancellation), cancellation);
+            var page = await reading;
+            var last = page.Count < Page;
+            reading = last ? Task.FromResult<List<ExampleRow>>([]) : PageAsync(wanted, page[^1].CaseKey, cancellation);
             foreach (var row in page)
             {
                 yield return row;
             }
 
-            if (page.Count < Page)
+            if (last)
             {
                 yield break;
             }
-
-            cursor = page[^1].CaseKey;
         }
     }
 
-    private static IQueryable<ExampleRow> Rows(StudioDbContext db, long policyId, long watermark, bool frozen, long after) => (
-        from example in db.Set<LabelledExample>()
-        join reviewCase in db.Set<ReviewCase>() on example.CaseId equals reviewCase.Id
-        join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
-        join version in db.Set<PolicyVersion>() on example.PolicyVersionId equals version.Id
-        where example.PolicyId == policyId && example.Id <= watermark && example.CaseId > after && example.LabelKey != null
-            && reviewCase.Frozen == frozen
-            && !db.Set<LabelledExample>().Any(later => later.CaseId == example.CaseId && later.Id > example.Id && later.Id <= watermark)
-        orderby example.CaseId
-        select new ExampleRow
+    private Task<List<ExampleRow>> PageAsync(Wanted wanted, long after, CancellationToken cancellation) => Task.Run(
+        async () =>
         {
-            CaseKey = reviewCase.Id,
-            ItemKey = item.Id,
-            CaseId = reviewCase.PublicId,
-            Source = item.Source,
-            ExternalId = item.ExternalId,
-            Language = item.Language,
-            Modality = item.Modality,
-            Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault() ?? "",
-            Label = example.LabelKey!,
-            SoftLabel = example.SoftLabelJson,
-            Confidence = example.Confidence,
-            Method = example.Method,
-            Reviewers = example.Reviewers,
-            Stratum = reviewCase.Stratum,
-            SamplingProbability = reviewCase.AuditProbability,
-            InAuditSample = reviewCase.InAuditSample,
-            RankedByHead = db.Set<Verdict>().Any(v => v.Id == example.VerdictId && v.HeadId != null),
-            PolicyVersion = version.Number,
-            LabelledAt = example.CreatedAt,
-        }).Take(Page);
+            var rows = await database.ReadAsync(db => Rows(db, wanted, after).ToListAsync(cancellation), cancellation);
+            var words = new Dictionary<string, string>(StringComparer.Ordinal);
+            rows.ForEach(row => row.Share(words));
+            return rows;
+        },
+        cancellation);
+
+    private static IQueryable<ExampleRow> Rows(StudioDbContext db, Wanted wanted, long after)
+    {
+        var (policyId, watermark, frozen, mark) = wanted;
+        return (
+            from example in db.Set<LabelledExample>()
+            join reviewCase in db.Set<ReviewCase>() on example.CaseId equals reviewCase.Id
+            join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
+            join version in db.Set<PolicyVersion>() on example.PolicyVersionId equals version.Id
+            where example.PolicyId == policyId && example.Id <= watermark && example.CaseId > after && example.LabelKey != null
+                && (mark == null ? reviewCase.Frozen == frozen : reviewCase.FrozenMark == null || reviewCase.FrozenMark > mark)
+                && item.ErasedAt == null
+                && !db.Set<LabelledExample>().Any(later => later.CaseId == example.CaseId && later.Id > example.Id && later.Id <= watermark)
+            orderby example.CaseId
+            select new ExampleRow
+            {
+                CaseKey = reviewCase.Id,
+                ItemKey = item.Id,
+                CaseId = reviewCase.PublicId,
+                Source = item.Source,
+                ExternalId = item.ExternalId,
+                Language = item.Language,
+                Modality = item.Modality,
+                Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault() ?? "",
+                Label = example.LabelKey!,
+                SoftLabel = example.SoftLabelJson,
+                Confidence = example.Confidence,
+                Method = example.Method,
+                Reviewers = example.Reviewers,
+                Stratum = reviewCase.Stratum,
+                SamplingProbability = reviewCase.AuditProbability,
+                InAuditSample = reviewCase.InAuditSample,
+                RankedByHead = db.Set<Verdict>().Any(v => v.Id == example.VerdictId && v.HeadId != null),
+                PolicyVersion = version.Number,
+                LabelledAt = example.CreatedAt,
+            }).Take(Page);
+    }
+
+    /// <param name="Mark">With a mark: cases frozen by then are left out, and no others.</param>
+    private sealed record Wanted(long PolicyId, long Watermark, bool Frozen, long? Mark);
 }

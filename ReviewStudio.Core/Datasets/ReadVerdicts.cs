@@ -17,80 +17,78 @@ namespace ReviewStudio.Core.Datasets;
 public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUseCase
 {
     private const int Page = 2_000;
-    private readonly Lazy<byte[]> _key = new(() => Key(folders));
+    private readonly Lazy<byte[]> _key = new(() => InstallationKey.Of(folders, "pseudonyms"));
 
     public async IAsyncEnumerable<VerdictRow> UpToAsync(long policyId, long watermark, [EnumeratorCancellation] CancellationToken cancellation)
     {
         var last = await database.ReadAsync(
             async db => await db.Set<LabelledExample>().Where(e => e.PolicyId == policyId && e.Id <= watermark).MaxAsync(e => e.VerdictId, cancellation) ?? 0,
             cancellation);
-        long cursor = 0;
+        var pseudonyms = new Dictionary<long, string>();
+        var reading = PageAsync(0, last, cancellation);
         while (true)
         {
-            var after = cursor;
-            var page = await database.ReadAsync(
+            // The next page is read while the caller works on this one.
+            var page = await reading;
+            var end = page.Count < Page;
+            reading = end ? Task.FromResult<List<Read>>([]) : PageAsync(page[^1].Id, last, cancellation);
+            foreach (var row in page.Where(r => r.PolicyId == policyId))
+            {
+                if (!pseudonyms.TryGetValue(row.ReviewerId, out var pseudonym))
+                {
+                    pseudonyms.Add(row.ReviewerId, pseudonym = Pseudonym(row.ReviewerId));
+                }
+
+                yield return row.Verdict with { Reviewer = pseudonym };
+            }
+
+            if (end)
+            {
+                yield break;
+            }
+        }
+    }
+
+    /// <summary>Verdicts of all policies by key: a filter by policy would tempt a planner to sort all of them for every page.</summary>
+    private Task<List<Read>> PageAsync(long after, long last, CancellationToken cancellation) => Task.Run(
+        async () =>
+        {
+            var rows = await database.ReadAsync(
                 db => (
-                    from verdict in db.Set<Verdict>()
+                    from verdict in db.Set<Verdict>().Where(v => v.Id > after && v.Id <= last).OrderBy(v => v.Id).Take(Page)
                     join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
                     join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
                     join version in db.Set<PolicyVersion>() on verdict.PolicyVersionId equals version.Id
                     join reviewer in db.Set<Reviewer>() on verdict.ReviewerId equals reviewer.Id
-                    where reviewCase.PolicyId == policyId && verdict.Id > after && verdict.Id <= last
                     orderby verdict.Id
-                    select new { verdict, verdict.Rationales, item.Source, item.ExternalId, version.Number, reviewer.Group }).Take(Page).ToListAsync(cancellation),
+                    select new
+                    {
+                        verdict.Id, verdict.CaseId, reviewCase.PolicyId, verdict.ReviewerId, verdict.PublicId, verdict.LabelKey, verdict.Purpose, verdict.PredictionShown,
+                        verdict.ElapsedMilliseconds, verdict.Note, verdict.CreatedAt, verdict.Rationales, item.Source, item.ExternalId, version.Number, reviewer.Group,
+                    }).ToListAsync(cancellation),
                 cancellation);
-            foreach (var row in page)
+            return rows.ConvertAll(r => new Read(r.Id, r.PolicyId, r.ReviewerId, new VerdictRow
             {
-                yield return new VerdictRow
-                {
-                    VerdictId = row.verdict.PublicId,
-                    Source = row.Source,
-                    ExternalId = row.ExternalId,
-                    Reviewer = Pseudonym(row.verdict.ReviewerId),
-                    Group = row.Group,
-                    Label = row.verdict.LabelKey,
-                    PolicyVersion = row.Number,
-                    Purpose = row.verdict.Purpose.ToString().ToLowerInvariant(),
-                    PredictionShown = row.verdict.PredictionShown,
-                    ElapsedMilliseconds = row.verdict.ElapsedMilliseconds,
-                    Note = row.verdict.Note,
-                    Rationales = [.. row.Rationales.OrderBy(r => r.Id)
-                        .Select(r => new RationaleRow(r.PartOrdinal, r.Kind.ToString().ToLowerInvariant(), r.Start, r.End, r.Top, r.Bottom))],
-                    GivenAt = row.verdict.CreatedAt,
-                };
-            }
-
-            if (page.Count < Page)
-            {
-                yield break;
-            }
-
-            cursor = page[^1].verdict.Id;
-        }
-    }
+                CaseKey = r.CaseId,
+                VerdictId = r.PublicId,
+                Source = r.Source,
+                ExternalId = r.ExternalId,
+                Reviewer = "",
+                Group = r.Group,
+                Label = r.LabelKey,
+                PolicyVersion = r.Number,
+                Purpose = r.Purpose.ToString().ToLowerInvariant(),
+                PredictionShown = r.PredictionShown,
+                ElapsedMilliseconds = r.ElapsedMilliseconds,
+                Note = r.Note,
+                Rationales = [.. r.Rationales.OrderBy(m => m.Id).Select(m => new RationaleRow(m.PartOrdinal, m.Kind.ToString().ToLowerInvariant(), m.Start, m.End, m.Top, m.Bottom))],
+                GivenAt = r.CreatedAt,
+            }));
+        },
+        cancellation);
 
     private string Pseudonym(long reviewerId) => "r-" + Convert.ToHexStringLower(
         HMACSHA256.HashData(_key.Value, Encoding.ASCII.GetBytes(reviewerId.ToString(CultureInfo.InvariantCulture))).AsSpan(0, 6));
 
-    /// <summary>The installation's own key: with it, and only with it, a pseudonym can be traced.</summary>
-    private static byte[] Key(StudioFolders folders)
-    {
-        var path = Path.Combine(folders.Root, "keys", "pseudonyms.key");
-        Directory.CreateDirectory(Path.GetDirectoryName(path)!);
-        if (!File.Exists(path))
-        {
-            var made = path + $".{Guid.NewGuid():N}.tmp";
-            File.WriteAllBytes(made, RandomNumberGenerator.GetBytes(32));
-            try
-            {
-                File.Move(made, path, overwrite: false);
-            }
-            catch (IOException) when (File.Exists(path))
-            {
-                File.Delete(made);
-            }
-        }
-
-        return File.ReadAllBytes(path);
-    }
+    private sealed record Read(long Id, long PolicyId, long ReviewerId, VerdictRow Verdict);
 }

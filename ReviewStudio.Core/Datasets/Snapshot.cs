@@ -33,6 +33,9 @@ public sealed class Snapshot : Entity
 
     public int Rows { get; set; }
 
+    /// <summary>Counts up from 1 each time that its files are written anew because something in them was erased.</summary>
+    public int Edition { get; set; } = 1;
+
     public DateTime CreatedAt { get; set; }
 }
 

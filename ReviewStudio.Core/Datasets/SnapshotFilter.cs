@@ -7,7 +7,8 @@ namespace ReviewStudio.Core.Datasets;
 /// <summary>Which labels a snapshot is narrowed to. What is null narrows nothing.</summary>
 public sealed record SnapshotFilter
 {
-    private static readonly string[] KnownMethods = ["single", "majority", "adjudicated", "gold", "mapped"];
+    /// <summary>The ways in which labels come about.</summary>
+    public static IReadOnlyList<string> KnownMethods { get; } = ["single", "majority", "adjudicated", "gold", "mapped"];
 
     /// <summary>Numbers of the policy versions that a label may belong to.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]

@@ -7,7 +7,7 @@ using ReviewStudio.Core.Storage.Jobs;
 namespace ReviewStudio.Core.Datasets;
 
 /// <summary>What a snapshot job is asked for; the watermark is fixed when it is started.</summary>
-public sealed record SnapshotArguments(long PolicyId, long Watermark, SnapshotOptions Options);
+public sealed record SnapshotArguments(long PolicyId, long Watermark, SnapshotOptions Options, long? FrozenMark = null);
 
 /// <summary>What came of it.</summary>
 public sealed record SnapshotResult(Guid Id, string Version, string LogicalHash, int Rows, string Folder);
@@ -27,7 +27,7 @@ public sealed class SnapshotJob(ExportSnapshot export) : IJobHandler, IUseCase
         ArgumentNullException.ThrowIfNull(job);
         var arguments = job.Arguments<SnapshotArguments>();
         var snapshot = await export.RunAsync(
-            arguments.PolicyId, arguments.Watermark, arguments.Options, job.Actor, rows => job.ReportAsync(rows, null, "Writing examples", stop), stop);
+            arguments.PolicyId, new SnapshotPin(arguments.Watermark, arguments.FrozenMark), arguments.Options, job.Actor, rows => job.ReportAsync(rows, null, "Writing examples", stop), stop);
         await job.ReportAsync(snapshot.Rows, snapshot.Rows, $"version {snapshot.Version}", stop);
         return new SnapshotResult(snapshot.PublicId, snapshot.Version, snapshot.LogicalHash, snapshot.Rows, snapshot.Folder);
     }
@@ -46,10 +46,10 @@ public sealed class StartSnapshot(Database database, ReadLabels labels, JobDesk 
         options = options.Checked();
         var name = await database.ReadAsync(db => db.Set<Policy>().Where(p => p.Id == policyId).Select(p => p.Name).SingleOrDefaultAsync(cancellation), cancellation)
             ?? throw new RefusedException("policy.unknown", "There is no such policy. The page Policies lists those that there are.");
-        var watermark = await labels.WatermarkAsync(policyId, cancellation);
-        return watermark == 0
+        var pin = await labels.PinAsync(policyId, cancellation);
+        return pin.Watermark == 0
             ? throw new RefusedException("snapshot.empty", $"No case of {name} has a label yet. Judge some in the review queue, or import labelled content.")
             : await jobs.StartAsync(
-                new NewJob(SnapshotJob.JobKind, $"Snapshot of {name}", new SnapshotArguments(policyId, watermark, options), $"snapshot:{policyId}"), actor, cancellation);
+                new NewJob(SnapshotJob.JobKind, $"Snapshot of {name}", new SnapshotArguments(policyId, pin.Watermark, options, pin.FrozenMark), $"snapshot:{policyId}"), actor, cancellation);
     }
 }

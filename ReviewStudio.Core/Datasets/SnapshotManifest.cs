@@ -18,6 +18,11 @@ public sealed record SnapshotOptions(
 /// <param name="Sha256">Lower-case hex.</param>
 public sealed record SnapshotFile(string Name, long Bytes, string Sha256);
 
+/// <summary>Why a snapshot has another edition.</summary>
+/// <param name="LogicalHash">Of the edition before: it proves what was there, and tells nothing of it.</param>
+/// <param name="Items">Items that were erased.</param>
+public sealed record SnapshotErasure(string LogicalHash, DateTime At, string Reason, int Items);
+
 /// <summary>What a snapshot says of itself; also <c>manifest.json</c> in its folder.</summary>
 public sealed record SnapshotManifest(
     string Policy,
@@ -32,7 +37,19 @@ public sealed record SnapshotManifest(
     IReadOnlyList<SnapshotFile> Files)
 {
     /// <summary>Changes when the same rows could come out as other bytes.</summary>
-    public string Writer { get; init; } = "snapshot-2";
+    public string Writer { get; init; } = "snapshot-3";
+
+    /// <summary>The highest mark of a frozen case that is left out.</summary>
+    public long FrozenMark { get; init; }
+
+    /// <summary>Items left out because they are near-duplicates of items in two different splits.</summary>
+    public int Bridges { get; init; }
+
+    /// <summary>1 for the files as first written; higher after erasures.</summary>
+    public int Edition { get; init; } = 1;
+
+    /// <summary>What was erased from it, oldest first.</summary>
+    public IReadOnlyList<SnapshotErasure> Erasures { get; init; } = [];
 
     private static readonly JsonSerializerOptions Json = new()
     {

@@ -6,34 +6,36 @@ namespace ReviewStudio.Core.Datasets;
 /// <summary>One labelled case in a snapshot.</summary>
 public sealed record ExampleRow
 {
+    private string? _split;
+
     public required long CaseKey { get; init; }
 
     public required long ItemKey { get; init; }
 
     public required Guid CaseId { get; init; }
 
-    public required string Source { get; init; }
+    public required string Source { get; set; }
 
     public required string ExternalId { get; init; }
 
-    public required string Language { get; init; }
+    public required string Language { get; set; }
 
-    public required string Modality { get; init; }
+    public required string Modality { get; set; }
 
     public required string Text { get; init; }
 
-    public required string Label { get; init; }
+    public required string Label { get; set; }
 
     /// <summary>JSON object of shares by label key.</summary>
-    public required string SoftLabel { get; init; }
+    public required string SoftLabel { get; set; }
 
     public required double Confidence { get; init; }
 
-    public required string Method { get; init; }
+    public required string Method { get; set; }
 
     public required int Reviewers { get; init; }
 
-    public required string Stratum { get; init; }
+    public required string Stratum { get; set; }
 
     public required double SamplingProbability { get; init; }
 
@@ -46,8 +48,29 @@ public sealed record ExampleRow
 
     public required DateTime LabelledAt { get; init; }
 
-    /// <summary><c>train</c>, <c>validation</c> or <c>test</c>, by a hash of source and external id: stable for ever.</summary>
-    public string Split => StableSplit.Of(Source, ExternalId);
+    /// <summary><c>train</c>, <c>validation</c> or <c>test</c>: by a hash of source and external id, or that of the earliest near-duplicate.</summary>
+    public string Split
+    {
+        get => _split ??= StableSplit.Of(Source, ExternalId);
+        internal set => _split = value;
+    }
+
+    /// <summary>Lets rows share the words that recur, so that many rows take little memory.</summary>
+    internal void Share(Dictionary<string, string> words)
+    {
+        string Shared(string word)
+        {
+            if (!words.TryGetValue(word, out var first))
+            {
+                words.Add(word, first = word);
+            }
+
+            return first;
+        }
+
+        (Source, Language, Modality, Label) = (Shared(Source), Shared(Language), Shared(Modality), Shared(Label));
+        (SoftLabel, Method, Stratum) = (Shared(SoftLabel), Shared(Method), Shared(Stratum));
+    }
 
     internal static IReadOnlyList<Column<ExampleRow>> Columns { get; } =
     [
@@ -67,13 +90,16 @@ public sealed record ExampleRow
         new("in_audit_sample", typeof(bool), r => r.InAuditSample, About: "Whether it was drawn into the audit sample."),
         new("policy_version", typeof(int), r => r.PolicyVersion, About: "Policy version that the label belongs to."),
         new("labelled_at", typeof(DateTime), r => r.LabelledAt, About: "When the label came about."),
-        new("split", typeof(string), r => r.Split, About: "train, validation or test, the same in every snapshot."),
+        new("split", typeof(string), r => r.Split, About: "train, validation or test. Near-duplicates of a text are in its split."),
     ];
 }
 
 /// <summary>One verdict in a snapshot.</summary>
 public sealed record VerdictRow
 {
+    /// <summary>In no file.</summary>
+    public long CaseKey { get; init; }
+
     public required Guid VerdictId { get; init; }
 
     public required string Source { get; init; }

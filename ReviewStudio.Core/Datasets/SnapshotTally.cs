@@ -46,6 +46,9 @@ public sealed class SnapshotTally
     /// <summary>Verdicts whose reviewer saw the model's prediction.</summary>
     public int PredictionShown { get; private set; }
 
+    /// <summary>Items left out as near-duplicates of items in two splits.</summary>
+    public int Bridges { get; set; }
+
     public void Add(ExampleRow row)
     {
         ArgumentNullException.ThrowIfNull(row);

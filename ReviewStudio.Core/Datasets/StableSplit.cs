@@ -7,6 +7,9 @@ namespace ReviewStudio.Core.Datasets;
 /// <summary>Splits by hashing, so that an item is in the same split in every snapshot: 80 % train, 10 % validation, 10 % test.</summary>
 public static class StableSplit
 {
+    /// <summary>The splits that there are.</summary>
+    internal static readonly string[] Names = ["train", "validation", "test"];
+
     public static string Of(string source, string externalId) => Share(source, externalId, "split") switch
     {
         < 0.8 => "train",

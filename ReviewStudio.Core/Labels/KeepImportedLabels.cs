@@ -57,6 +57,11 @@ public sealed class KeepImportedLabels(TimeProvider clock) : IItemIntake, IUseCa
 
         await GoldLabels.SettleAsync(db, clock, gold, cancellation);
         await db.SaveChangesAsync(cancellation);
+        if (settled.Count > 0)
+        {
+            await LabelWatermark.AnnounceAsync(db, settled[0].Case.PolicyId, cancellation);
+        }
+
         db.AddRange(settled.Select(s => Example(s.Case, s.Verdict)));
         if (settled.Count > 0)
         {

@@ -55,5 +55,8 @@ internal sealed class LabelledExampleConfiguration : EntityConfiguration<Labelle
         builder.HasOne<Verdict>().WithMany().HasForeignKey(e => e.VerdictId);
         builder.HasIndex(e => new { e.CaseId, e.Id });
         builder.HasIndex(e => new { e.PolicyId, e.Id });
+
+        // Exports walk a policy's labels case by case.
+        builder.HasIndex(e => new { e.PolicyId, e.CaseId, e.Id });
     }
 }

@@ -56,11 +56,11 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
                 ledger?.Decide(reviewCase, AuditSampling.Unscored);
             }
 
-            db.Add(reviewCase);
             cases.Add((reviewCase, incoming.Item, use));
         }
 
-        await db.SaveChangesAsync(cancellation);
+        await db.InsertAsync(cases.ConvertAll(c => c.Case), cancellation);
+        var tasks = new List<ReviewTask>(cases.Count);
         var lanes = new Dictionary<LaneKey, long>();
         foreach (var (reviewCase, item, use) in cases)
         {
@@ -75,20 +75,21 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
                 lanes[key] = laneId = await LaneBook.OpenAsync(db, key, cancellation);
             }
 
-            AddTasks(db, queue, reviewCase, laneId);
+            AddTasks(tasks, queue, reviewCase, laneId);
         }
 
+        await db.InsertAsync(tasks, cancellation);
         await db.SaveChangesAsync(cancellation);
     }
 
     /// <summary>Adds the k tasks of a case; in the audit sample they are blind.</summary>
-    internal static void AddTasks(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, long laneId)
+    private static void AddTasks(List<ReviewTask> tasks, ReviewQueue queue, ReviewCase reviewCase, long laneId)
     {
         var purpose = reviewCase.InAuditSample ? TaskPurpose.Audit : TaskPurpose.Review;
         var rank = Ranks.ForTask(queue, reviewCase, purpose, reviewCase.Uncertainty, reviewCase.Severity);
         for (var i = queue.Plan.WantedFor(reviewCase.PublicId); i > 0; i--)
         {
-            db.Add(new ReviewTask { CaseId = reviewCase.Id, LaneId = laneId, Purpose = purpose, Rank = rank });
+            tasks.Add(new ReviewTask { CaseId = reviewCase.Id, LaneId = laneId, Purpose = purpose, Rank = rank });
         }
     }
 }

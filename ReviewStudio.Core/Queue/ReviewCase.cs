@@ -55,6 +55,9 @@ public sealed class ReviewCase : Entity
     /// <summary>Set on cases of the frozen evaluation set: their labels never train a head.</summary>
     public bool Frozen { get; set; }
 
+    /// <summary>Counts up as cases are frozen: a snapshot that is pinned to a mark leaves out what was frozen up to it. Null while not frozen.</summary>
+    public long? FrozenMark { get; set; }
+
     /// <summary>Set on cases whose answer is known: they are mixed in to measure reviewers, whose verdicts leave the label alone.</summary>
     public bool Gold { get; set; }
 
@@ -87,5 +90,6 @@ internal sealed class ReviewCaseConfiguration : EntityConfiguration<ReviewCase>
         builder.HasIndex(c => new { c.ItemId, c.PolicyId }).IsUnique();
         builder.HasIndex(c => new { c.QueueId, c.State, c.Id });
         builder.HasIndex(c => new { c.PolicyId, c.LabelKey, c.Id });
+        builder.HasIndex(c => new { c.PolicyId, c.FrozenMark }).HasFilter("\"FrozenMark\" IS NOT NULL");
     }
 }

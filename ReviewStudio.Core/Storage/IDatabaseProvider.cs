@@ -32,6 +32,27 @@ public interface IDatabaseProvider
     /// </summary>
     Task HoldRowAsync<T>(StudioDbContext db, long id, CancellationToken cancellation)
         where T : Entity;
+
+    /// <summary>
+    /// Adds many rows at once in the caller's write transaction and sets their keys. The context does not track them, and
+    /// what they refer to must be there already: navigations are not followed.
+    /// </summary>
+    async Task InsertAsync<T>(StudioDbContext db, IReadOnlyList<T> rows, CancellationToken cancellation)
+        where T : Entity
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(rows);
+        foreach (var row in rows)
+        {
+            db.Entry(row).State = EntityState.Added;
+        }
+
+        await db.SaveChangesAsync(cancellation);
+        foreach (var row in rows)
+        {
+            db.Entry(row).State = EntityState.Detached;
+        }
+    }
 }
 
 /// <summary>Who may hold a lock beside whom.</summary>

@@ -3,6 +3,7 @@ using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Datasets;
+using ReviewStudio.Core.Datasets.Splitting;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Storage;
@@ -51,7 +52,7 @@ public sealed class FitHead(
         TrainingRun run, TrainingArguments arguments, PolicyVersion version, Snapshot snapshot, string path, IProgress<TrainingProgress> progress, CancellationToken stop)
     {
         var keys = version.Labels.ConvertAll(l => l.Key);
-        var examples = await ExamplesAsync(run, keys, stop);
+        var examples = await ExamplesAsync(run, SnapshotManifest.FromJson(snapshot.ManifestJson).FrozenMark, keys, stop);
         var settings = new HeadTrainerOptions { Seed = (ulong)run.Seed, L2 = arguments.L2, Temperature = arguments.Temperature };
         var head = await Task.Run(() => LogisticHeadTrainer.Fit(examples, keys, settings, progress, stop), stop);
         var provenance = new HeadProvenance(vectors.Version, snapshot.LogicalHash, $"{version.Policy.Key}@{version.Number}", run.CreatedAt);
@@ -59,12 +60,14 @@ public sealed class FitHead(
         return (keys, "logistic-1", examples.Count, new { head.L2, head.Temperature, head.Report.OutOfFoldMacroF1, head.Report.Warnings });
     }
 
-    private async Task<List<TrainingExample>> ExamplesAsync(TrainingRun run, List<string> keys, CancellationToken stop)
+    private async Task<List<TrainingExample>> ExamplesAsync(TrainingRun run, long mark, List<string> keys, CancellationToken stop)
     {
         var rows = new List<ExampleRow>();
-        await foreach (var row in labels.AtAsync(run.PolicyId, run.Watermark, frozen: false, stop))
+        var splits = new SplitKeeper();
+        await foreach (var row in labels.AtAsync(run.PolicyId, new SnapshotPin(run.Watermark, mark), stop))
         {
-            if (keys.Contains(row.Label))
+            // What the snapshot leaves out, the head does not learn from.
+            if (splits.Place(row) && keys.Contains(row.Label))
             {
                 rows.Add(row);
             }

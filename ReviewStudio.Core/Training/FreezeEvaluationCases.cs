@@ -49,13 +49,15 @@ public sealed class FreezeEvaluationCases(Database database, TimeProvider clock)
         var chosen = candidates
             .Where(c => StableSplit.Share(c.Source, c.ExternalId, "gate") < (c.InAuditSample ? AuditShare : OtherShare))
             .OrderBy(c => c.CaseId).ToList();
-        foreach (var candidate in chosen)
+        await LabelWatermark.AnnounceAsync(db, policyId, cancellation);
+        foreach (var chunk in chosen.Chunk(500))
         {
-            db.Add(new FrozenMember { FrozenSetId = set.Id, CaseId = candidate.CaseId, LabelKey = candidate.LabelKey! });
-            await db.Set<ReviewCase>().Where(c => c.Id == candidate.CaseId).ExecuteUpdateAsync(s => s.SetProperty(c => c.Frozen, true), cancellation);
+            var ids = Array.ConvertAll(chunk, c => c.CaseId);
+            var cases = await db.Set<ReviewCase>().Where(c => ids.Contains(c.Id)).ToListAsync(cancellation);
+            var members = chunk.Select(c => new FrozenMember { FrozenSetId = set.Id, CaseId = c.CaseId, LabelKey = c.LabelKey! }).ToList();
+            await FrozenMarks.FreezeAsync(db, cases, members, cancellation);
         }
 
-        await db.SaveChangesAsync(cancellation);
         return chosen.Count;
     }
 }

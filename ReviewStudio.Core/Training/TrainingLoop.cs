@@ -25,6 +25,7 @@ public sealed class TrainingLoop(
     PolicyBook policies,
     FreezeEvaluationCases freeze,
     ExportSnapshot export,
+    ReadLabels labels,
     FitHead fit,
     JudgeChallenger judge,
     PromoteHead promote,
@@ -75,8 +76,11 @@ public sealed class TrainingLoop(
     {
         await job.ReportAsync(0, null, "Writing the training snapshot", stop);
         await freeze.RunAsync(run.PolicyId, run.Watermark, stop);
+
+        // Whatever is frozen by now measures heads, so this one must not learn from it.
+        var mark = (await labels.PinAsync(run.PolicyId, stop)).FrozenMark;
         var snapshot = await export.RunAsync(
-            run.PolicyId, run.Watermark, new SnapshotOptions(), job.Actor, rows => job.ReportAsync(rows, null, "Writing the training snapshot", stop), stop);
+            run.PolicyId, new SnapshotPin(run.Watermark, mark), new SnapshotOptions(), job.Actor, rows => job.ReportAsync(rows, null, "Writing the training snapshot", stop), stop);
         await MoveAsync(run, TrainingStage.Fit, stop, r => r.SnapshotId = snapshot.Id);
     }
 

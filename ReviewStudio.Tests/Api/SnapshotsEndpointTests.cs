@@ -1,10 +1,13 @@
 using System.Net;
 using System.Net.Http.Headers;
+using System.Net.Http.Json;
 using System.Security.Cryptography;
 using System.Text.Json;
 using ReviewStudio.Api;
+using ReviewStudio.Cli.Snapshots;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Datasets;
+using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Tests.Fixtures;
 using Shouldly;
 using Xunit;
@@ -133,5 +136,69 @@ public sealed class SnapshotsEndpointTests : IAsyncLifetime
         (await stranger.GetAsync(Address)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
         (await moderator.GetAsync(Address)).StatusCode.ShouldBe(HttpStatusCode.Forbidden);
         (await _client.GetAsync(Address + ".bak")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Snapshots_are_listed_and_traced_both_ways()
+    {
+        var listed = (await _client.GetFromJsonAsync<List<SnapshotAnswer>>("/api/v1/snapshots/?policy=posts"))!.ShouldHaveSingleItem();
+        var forward = await _client.GetFromJsonAsync<JsonElement>($"/api/v1/snapshots/{_snapshot.PublicId}/lineage");
+        var verdict = forward.GetProperty("firstVerdicts")[0];
+        var back = await _client.GetFromJsonAsync<JsonElement>($"/api/v1/lineage/verdicts/{verdict.GetProperty("id").GetGuid()}");
+
+        (listed.Id, listed.Hash, listed.Present).ShouldBe((_snapshot.PublicId, _snapshot.LogicalHash, true));
+        back.GetProperty("snapshots")[0].GetProperty("id").GetGuid().ShouldBe(_snapshot.PublicId);
+        (await _client.GetAsync($"/api/v1/lineage/heads/{Guid.NewGuid()}")).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Snapshot_is_started_and_its_job_asked_for()
+    {
+        var answer = await _client.PostAsJsonAsync("/api/v1/snapshots/", new { policy = "posts", only = new { methods = new[] { "single" } } });
+        answer.StatusCode.ShouldBe(HttpStatusCode.Accepted);
+        var job = (await answer.Content.ReadFromJsonAsync<SnapshotJobAnswer>())!;
+        await _studio.Get<RunBackgroundJob>().RunAsync(_studio.Dispatcher.Ids[^1], CancellationToken.None);
+
+        var done = (await _client.GetFromJsonAsync<SnapshotJobAnswer>(answer.Headers.Location))!;
+
+        (done.Job, done.State).ShouldBe((job.Job, "succeeded"));
+        (await _client.GetFromJsonAsync<List<SnapshotAnswer>>("/api/v1/snapshots/"))!.ShouldContain(s => s.Id == done.Snapshot);
+        (await _client.PostAsJsonAsync("/api/v1/snapshots/", new { policy = "none" })).StatusCode.ShouldBe(HttpStatusCode.NotFound);
+    }
+
+    [Fact]
+    public async Task Fetch_goes_on_where_it_was_broken_off_and_refuses_what_was_altered()
+    {
+        var files = SnapshotManifest.FromJson(_snapshot.ManifestJson).Files;
+        var folder = Directory.CreateTempSubdirectory().FullName;
+        var asked = new List<(string Name, long From)>();
+        async Task<(Stream, long)> OpenAsync(string name, long from, string? hash, CancellationToken stop)
+        {
+            asked.Add((name, from));
+            using var request = new HttpRequestMessage(HttpMethod.Get, $"/api/v1/snapshots/{_snapshot.PublicId}/files/{name}");
+            if (from > 0)
+            {
+                request.Headers.Range = new RangeHeaderValue(from, null);
+                request.Headers.IfRange = new RangeConditionHeaderValue(new EntityTagHeaderValue($"\"{hash}\""));
+            }
+
+            var answer = await _client.SendAsync(request, stop);
+            return (await answer.Content.ReadAsStreamAsync(stop), answer.StatusCode == HttpStatusCode.PartialContent ? from : 0);
+        }
+
+        await File.WriteAllBytesAsync(Path.Combine(folder, "examples.jsonl.part"), _bytes[..1_000]);
+        await SnapshotFetch.RunAsync(folder, files, OpenAsync, CancellationToken.None);
+        asked.ShouldContain(("examples.jsonl", 1_000L));
+        (await File.ReadAllBytesAsync(Path.Combine(folder, "examples.jsonl"))).ShouldBe(_bytes);
+        Directory.GetFiles(folder).Length.ShouldBe(files.Count + 1);
+
+        asked.Clear();
+        await SnapshotFetch.RunAsync(folder, files, OpenAsync, CancellationToken.None);
+        asked.ShouldHaveSingleItem().Name.ShouldBe("manifest.json", "what is there and right is not fetched again");
+
+        File.Delete(Path.Combine(folder, "examples.jsonl"));
+        await File.WriteAllBytesAsync(Path.Combine(folder, "examples.jsonl.part"), new byte[1_000]);
+        (await Should.ThrowAsync<RefusedException>(() => SnapshotFetch.RunAsync(folder, files, OpenAsync, CancellationToken.None))).Code.ShouldBe("snapshot.altered");
+        File.Exists(Path.Combine(folder, "examples.jsonl")).ShouldBeFalse();
     }
 }

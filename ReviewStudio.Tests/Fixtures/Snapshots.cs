@@ -24,7 +24,7 @@ public static class Snapshots
     {
         ArgumentNullException.ThrowIfNull(studio);
         var policy = await studio.Database.ReadAsync(db => db.Set<Policy>().SingleAsync(), None);
-        return await studio.Get<ExportSnapshot>().RunAsync(policy.Id, watermark, options ?? new SnapshotOptions(), Actor.System, null, None);
+        return await studio.Get<ExportSnapshot>().RunAsync(policy.Id, watermark is { } at ? new SnapshotPin(at) : null, options ?? new SnapshotOptions(), Actor.System, null, None);
     }
 
     /// <summary>Where a file of a snapshot lies.</summary>

@@ -76,20 +76,20 @@ public abstract class ImportTests(TestEngine engine) : StorageContract(engine)
         var crash = new CrashAtBatch(batch);
         await using var studio = await StartAsync(services => services.AddSingleton<IItemIntake>(crash));
         await studio.QueueAsync("posts", ["ok", "bad"]);
-        var (arguments, id) = await StartAsync(studio, Csv(1_800, repeatTexts: true, badEvery: 50), a => withId ? Posts(a) : Posts(a) with { Columns = new ColumnMapping { Text = "text" } });
+        var (arguments, id) = await StartAsync(studio, Csv(7_200, repeatTexts: true, badEvery: 200), a => withId ? Posts(a) : Posts(a) with { Columns = new ColumnMapping { Text = "text" } });
 
         await studio.Get<RunBackgroundJob>().RunAsync(id, None);
         (await studio.Get<JobDesk>().FindAsync(id, None))!.State.ShouldBe(JobState.Running);
-        (await CountAsync<Item>(studio)).ShouldBeLessThan(1_500);
+        (await CountAsync<Item>(studio)).ShouldBeLessThan(6_000);
         var rejects = ImportFiles.RejectPath(studio.Folders, arguments.File);
         await File.AppendAllTextAsync(rejects, "999,a batch that never was,x\n");
         studio.Clock.Advance(TimeSpan.FromMinutes(1));
         await studio.Get<RunBackgroundJob>().RunAsync(id, None);
 
         var result = await ResultAsync(studio, id);
-        (result.Added, result.Existing, result.Rejected).ShouldBe((1_764, 0, 36));
-        (await CountAsync<Item>(studio)).ShouldBe(1_764);
-        (await CountAsync<ReviewCase>(studio)).ShouldBe(1_764);
+        (result.Added, result.Existing, result.Rejected).ShouldBe((7_164, 0, 36));
+        (await CountAsync<Item>(studio)).ShouldBe(7_164);
+        (await CountAsync<ReviewCase>(studio)).ShouldBe(7_164);
         var lines = await File.ReadAllLinesAsync(rejects);
         lines.Length.ShouldBe(37);
         lines.Distinct().Count().ShouldBe(37);

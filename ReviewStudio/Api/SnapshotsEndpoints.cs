@@ -1,7 +1,11 @@
 using System.Security.Claims;
 using Microsoft.Net.Http.Headers;
+using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Datasets;
+using ReviewStudio.Core.Datasets.Lineage;
+using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training;
 using ReviewStudio.Security;
 
 namespace ReviewStudio.Api;
@@ -33,9 +37,48 @@ internal static class SnapshotsEndpoints
             })
             .RequireScope(ApiScopes.ReadSnapshots).WithName("DiffSnapshots").WithSummary("What changed from one snapshot to another, with the verdicts behind it")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapGet("/{id:guid}/lineage", (Guid id, TraceLineage trace, ClaimsPrincipal caller, CancellationToken stop) =>
+                trace.OfSnapshotAsync(id, ActorAccessor.From(caller), stop))
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("SnapshotLineage").WithSummary("From a snapshot to the heads that learnt from it and the verdicts in it")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+        MapMaking(group);
+        MapLineage(routes);
         return group;
     }
-}
 
-/// <summary>The difference between two snapshots of a policy.</summary>
-public sealed record SnapshotDiffAnswer(Guid From, Guid To, int Added, int Removed, int Relabelled, int Unchanged, IReadOnlyList<SnapshotChange> Changes);
+    private static void MapMaking(RouteGroupBuilder group)
+    {
+        group.MapGet("/", async (string? policy, ListSnapshots list, ClaimsPrincipal caller, CancellationToken stop) =>
+                TypedResults.Ok((await list.RunAsync(policy, ActorAccessor.From(caller), stop)).ConvertAll(SnapshotAnswer.Of)))
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("ListSnapshots").WithSummary("Snapshots, newest first; of one policy when its key is given");
+        group.MapPost("/", async (NewSnapshotBody body, ListLoopPolicies policies, StartSnapshot start, JobDesk jobs, ClaimsPrincipal caller, CancellationToken stop) =>
+            {
+                var actor = ActorAccessor.From(caller);
+                var policy = await policies.FindAsync(body.Policy ?? "", actor, stop);
+                var id = await start.RunAsync(policy.Id, new SnapshotOptions(body.Verdicts, body.Only), actor, stop);
+                var job = SnapshotJobAnswer.Of((await jobs.FindAsync(id, stop))!);
+                return TypedResults.Accepted($"/api/v1/snapshots/jobs/{job.Job}", job);
+            })
+            .RequireScope(ApiScopes.WriteSnapshots).WithName("CreateSnapshot").WithSummary("Starts a snapshot of the labels as they are now; ask for its job until it has succeeded")
+            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapGet("/jobs/{id:guid}", async (Guid id, JobDesk jobs, CancellationToken stop) =>
+            {
+                var job = await jobs.FindAsync(id, stop);
+                return job is { Kind: SnapshotJob.JobKind } ? TypedResults.Ok(SnapshotJobAnswer.Of(job)) : throw new RefusedException("job.unknown", "There is no such snapshot job.");
+            })
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("SnapshotJob").WithSummary("How far a snapshot got")
+            .ProducesProblem(StatusCodes.Status404NotFound);
+    }
+
+    private static void MapLineage(IEndpointRouteBuilder routes)
+    {
+        var group = routes.MapGroup("/api/v1/lineage").WithTags("Lineage").RequireAuthorization(Access.SeeDatasets).AddEndpointFilter<RefusalsAsProblems>();
+        group.MapGet("/heads/{id:guid}", (Guid id, TraceLineage trace, ClaimsPrincipal caller, CancellationToken stop) => trace.OfHeadAsync(id, ActorAccessor.From(caller), stop))
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("HeadLineage").WithSummary("From a head to the snapshot that it learnt from").ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+        group.MapGet("/verdicts/{id:guid}", (Guid id, TraceLineage trace, ClaimsPrincipal caller, CancellationToken stop) => trace.OfVerdictAsync(id, ActorAccessor.From(caller), stop))
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("VerdictLineage").WithSummary("From a verdict to its item, the snapshots that hold it and the heads that learnt from these").ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/items", (string source, string externalId, TraceLineage trace, ClaimsPrincipal caller, CancellationToken stop) =>
+                trace.OfItemAsync(source, externalId, ActorAccessor.From(caller), stop))
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("ItemLineage").WithSummary("From an item to its verdicts, the snapshots that hold it and the heads that learnt from these").ProducesProblem(StatusCodes.Status404NotFound);
+    }
+}

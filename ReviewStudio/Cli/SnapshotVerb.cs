@@ -1,5 +1,7 @@
 using System.CommandLine;
 using System.Text.Json;
+using ReviewStudio.Api;
+using ReviewStudio.Cli.Snapshots;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Datasets;
 using ReviewStudio.Core.Storage;
@@ -23,6 +25,10 @@ public sealed class SnapshotVerb : IVerb
     private readonly Option<string[]> _languages = new("--language") { Description = "Only items in this language.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string[]> _modalities = new("--modality") { Description = "Only items of this modality.", AllowMultipleArgumentsPerToken = true };
     private readonly Argument<string> _name = new("SNAPSHOT") { Description = "Its id, its folder name, or the beginning of its logical hash." };
+
+    private readonly Option<string?> _server = new("--server") { Description = "Ask this server over HTTP instead of the data folder, such as https://studio.example.org.", Recursive = true };
+    private readonly Option<string?> _key = new("--api-key") { Description = "The API key for --server (default: the variable RS_KEY).", Recursive = true };
+    private readonly Option<DirectoryInfo?> _to = new("--to") { Description = "The folder that the snapshot's own folder is put into (default: the current one)." };
 
     private readonly Argument<string> _before = new("A") { Description = "The snapshot to start from: its id, its folder name, or the beginning of its logical hash." };
     private readonly Argument<string> _after = new("B") { Description = "The snapshot to compare with it." };
@@ -50,12 +56,63 @@ public sealed class SnapshotVerb : IVerb
             _before, _after,
         };
         diff.SetAction((parsed, stop) => RunAsync(parsed, options, DiffAsync, stop));
-        return new Command("snapshot", "Make, list, check and compare snapshots of labelled examples.") { create, list, verify, diff };
+        var download = new Command(
+            "download", "Fetch a snapshot's files into a folder and check their hashes. Broken off, the same command goes on where it stopped.\n\nExample: reviewstudio snapshot download community-1.2.0-5f1c0a9e --server https://studio.example.org --api-key $RS_KEY --to data")
+        {
+            _name, _to,
+        };
+        download.SetAction((parsed, stop) => RunAsync(parsed, options, DownloadAsync, stop));
+        return new Command("snapshot", "Make, list, fetch, check and compare snapshots of labelled examples, here or on a server.") { _server, _key, create, list, download, verify, diff };
+    }
+
+    private SnapshotServer? Server(ParseResult parsed) =>
+        parsed.GetValue(_server) is { } address ? new SnapshotServer(address, parsed.GetValue(_key) ?? Environment.GetEnvironmentVariable("RS_KEY")) : null;
+
+    private async Task<int> DownloadAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
+    {
+        var name = parsed.GetRequiredValue(_name);
+        using var server = Server(parsed);
+        SnapshotAnswer snapshot;
+        OpenFile open;
+        if (server is not null)
+        {
+            snapshot = SnapshotName.Find(name, await server.ListAsync(null, stop));
+            open = (file, from, hash, token) => server.OpenAsync(snapshot.Id, file, from, hash, token);
+        }
+        else
+        {
+            snapshot = SnapshotName.Find(name, (await services.GetRequiredService<ListSnapshots>().RunAsync(null, Actor.System, stop)).ConvertAll(SnapshotAnswer.Of));
+            open = async (file, from, _, token) =>
+            {
+                var found = await services.GetRequiredService<OpenSnapshotFile>().RunAsync(snapshot.Id, file, Actor.System, token);
+                var stream = File.OpenRead(found.Path);
+                stream.Position = from;
+                return (stream, from);
+            };
+        }
+
+        var folder = Path.Combine(parsed.GetValue(_to)?.FullName ?? Directory.GetCurrentDirectory(), Path.GetFileName(snapshot.Folder));
+        var bytes = await SnapshotFetch.RunAsync(folder, snapshot.Files, open, stop);
+        if (json)
+        {
+            CommandLine.PrintJson(new { snapshot.Id, snapshot.Version, snapshot.Hash, folder, files = snapshot.Files.Count, bytes });
+        }
+        else
+        {
+            await Console.Out.WriteLineAsync(FormattableString.Invariant($"{folder}: {snapshot.Files.Count} files, {bytes:N0} bytes fetched, hashes right"));
+        }
+
+        return 0;
     }
 
     private static Task<int> RunAsync(ParseResult parsed, GlobalOptions options, Func<ParseResult, IServiceProvider, bool, CancellationToken, Task<int>> work, CancellationToken stop) =>
         CommandLine.GuardAsync(async () =>
         {
+            if (parsed.GetValue<string?>("--server") is not null)
+            {
+                return await work(parsed, Nothing.Instance, parsed.GetValue(options.Json), stop);
+            }
+
             using var host = StudioHost.BuildQuiet(options.HostArguments(parsed));
             await StudioHost.PrepareAsync(host.Services, stop);
             return await work(parsed, host.Services, parsed.GetValue(options.Json), stop);
@@ -63,6 +120,13 @@ public sealed class SnapshotVerb : IVerb
 
     private async Task<int> CreateAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
+        using var server = Server(parsed);
+        if (server is not null)
+        {
+            var made = await server.CreateAsync(new NewSnapshotBody(parsed.GetRequiredValue(_policy), !parsed.GetValue(_noVerdicts), Filter(parsed)), stop);
+            return Tell(json, [made]);
+        }
+
         var policy = await services.GetRequiredService<ListLoopPolicies>().FindAsync(parsed.GetRequiredValue(_policy), Actor.System, stop);
         var id = await services.GetRequiredService<StartSnapshot>().RunAsync(policy.Id, new SnapshotOptions(!parsed.GetValue(_noVerdicts), Filter(parsed)), Actor.System, stop);
         var job = await JobOnConsole.RunAsync(services, id, stop);
@@ -98,6 +162,12 @@ public sealed class SnapshotVerb : IVerb
 
     private async Task<int> ListAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
+        using var server = Server(parsed);
+        if (server is not null)
+        {
+            return Tell(json, await server.ListAsync(parsed.GetValue(_only), stop));
+        }
+
         foreach (var view in await services.GetRequiredService<ListSnapshots>().RunAsync(parsed.GetValue(_only), Actor.System, stop))
         {
             var s = view.Snapshot;
@@ -118,8 +188,30 @@ public sealed class SnapshotVerb : IVerb
         return 0;
     }
 
+    private static int Tell(bool json, IReadOnlyList<SnapshotAnswer> snapshots)
+    {
+        foreach (var s in snapshots)
+        {
+            if (json)
+            {
+                CommandLine.PrintJson(new { s.Id, s.Policy, s.Version, s.Edition, s.Hash, s.Rows, s.Verdicts, s.Labels, s.Folder, s.Watermark, s.CreatedAt, s.Present });
+            }
+            else
+            {
+                Console.Out.WriteLine(FormattableString.Invariant($"{s.Folder}  {s.Rows,8:N0} examples  {s.Verdicts,8:N0} verdicts  {s.CreatedAt:yyyy-MM-dd HH:mm}{(s.Present ? "" : "  files are missing")}"));
+            }
+        }
+
+        return 0;
+    }
+
     private async Task<int> VerifyAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
+        if (parsed.GetValue(_server) is not null)
+        {
+            throw new RefusedException("snapshot.verify", "A server's files are checked as they arrive: use 'snapshot download'. Without --server, verify checks the files in the data folder.");
+        }
+
         var snapshot = await FindAsync(parsed.GetRequiredValue(_name), services, stop);
         var check = await services.GetRequiredService<VerifySnapshot>().RunAsync(snapshot.PublicId, stop);
         if (json)
@@ -136,6 +228,16 @@ public sealed class SnapshotVerb : IVerb
 
     private async Task<int> DiffAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
+        using var server = Server(parsed);
+        if (server is not null)
+        {
+            var known = await server.ListAsync(null, stop);
+            var (a, b) = (SnapshotName.Find(parsed.GetRequiredValue(_before), known), SnapshotName.Find(parsed.GetRequiredValue(_after), known));
+            var answer = await server.DiffAsync(a.Id, b.Id, stop);
+            CommandLine.PrintJson(new { from = a.Folder, to = b.Folder, answer.Added, answer.Removed, answer.Relabelled, answer.Unchanged, answer.Changes });
+            return 0;
+        }
+
         var from = await FindAsync(parsed.GetRequiredValue(_before), services, stop);
         var to = await FindAsync(parsed.GetRequiredValue(_after), services, stop);
         var diff = await services.GetRequiredService<DiffSnapshots>().RunAsync(new SnapshotDiffRequest(from.PublicId, to.PublicId), Actor.System, stop);

@@ -15,7 +15,7 @@ internal sealed class SqlitePragmas : DbConnectionInterceptor
     private readonly string _settings;
 
     private SqlitePragmas(string synchronous) =>
-        _settings = $"PRAGMA synchronous={synchronous}; PRAGMA cache_size=-65536; PRAGMA temp_store=MEMORY;";
+        _settings = $"PRAGMA synchronous={synchronous}; PRAGMA cache_size=-16384; PRAGMA wal_autocheckpoint=8000; PRAGMA temp_store=MEMORY;";
 
     public override void ConnectionOpened(DbConnection connection, ConnectionEndEventData eventData)
     {

@@ -96,6 +96,16 @@ public sealed class SqliteProvider : IDatabaseProvider
     public Task LockAsync(StudioDbContext db, string name, LockKind kind, CancellationToken cancellation) => Task.CompletedTask;
 
     /// <inheritdoc />
+    public Task InsertAsync<T>(StudioDbContext db, IReadOnlyList<T> rows, CancellationToken cancellation)
+        where T : Entity
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(rows);
+        SqliteInserts.Run(db, rows, cancellation);
+        return Task.CompletedTask;
+    }
+
+    /// <inheritdoc />
     public Task HoldRowAsync<T>(StudioDbContext db, long id, CancellationToken cancellation)
         where T : Entity => Task.CompletedTask;
 }

@@ -27,7 +27,7 @@ public sealed record IntakeContext(long QueueId, LabelUse LabelUse, string PastR
 }
 
 /// <summary>An item that was just added (its key is set), with what its row said beside the content.</summary>
-/// <param name="Item">The new item, tracked by the context.</param>
+/// <param name="Item">The new item with its parts; the context need not track it.</param>
 /// <param name="Label">The label's key as the policy spells it; null when the row has none.</param>
 /// <param name="Reviewer">Who gave the label; null when the row names nobody.</param>
 /// <param name="Scores">Probabilities by label key from an external classifier; null when the row has none.</param>

@@ -27,8 +27,7 @@ public sealed class ImportBatches(
                 var existing = await ExistingAsync(db, batch, stop);
                 var rejected = new List<RejectedRow>(batch.Bad);
                 var incoming = await PrepareAsync(db, batch, existing, guessed, rejected, stop);
-                db.AddRange(incoming.Select(i => i.Item));
-                await db.SaveChangesAsync(stop);
+                await AddAsync(db, incoming, stop);
                 if (incoming.Count > 0)
                 {
                     var context = new IntakeContext(
@@ -119,6 +118,17 @@ public sealed class ImportBatches(
         }
 
         return incoming;
+    }
+
+    private static async Task AddAsync(StudioDbContext db, List<IncomingItem> incoming, CancellationToken stop)
+    {
+        await db.InsertAsync(incoming.ConvertAll(i => i.Item), stop);
+        foreach (var item in incoming.Select(i => i.Item))
+        {
+            item.Parts.ForEach(p => p.ItemId = item.Id);
+        }
+
+        await db.InsertAsync([.. incoming.SelectMany(i => i.Item.Parts)], stop);
     }
 
     private static Item NewItem(ImportBatch batch, ImportRow row, string language, DateTime now)

@@ -15,7 +15,7 @@ public sealed class ImportItems(Database database, StudioFolders folders, TimePr
     /// <summary>The kind of this job.</summary>
     public const string JobKind = "import";
 
-    private const int BatchRows = 500;
+    private const int BatchRows = 2_000;
     private const int BatchCharacters = 4 << 20;
 
     /// <inheritdoc />
@@ -53,7 +53,7 @@ public sealed class ImportItems(Database database, StudioFolders folders, TimePr
         var before = progress.Seconds;
         ImportProgress Timed(ImportProgress p) => p with { Seconds = before + clock.GetElapsedTime(since).TotalSeconds };
         long row = 0;
-        await foreach (var source in reader.ReadAsync(stop))
+        await foreach (var source in ReadAhead.Of(reader, stop))
         {
             row++;
             var known = row <= progress.Row;

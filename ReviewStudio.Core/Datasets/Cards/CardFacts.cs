@@ -1,4 +1,5 @@
 using System.Globalization;
+using ReviewStudio.Core.Policies;
 
 namespace ReviewStudio.Core.Datasets.Cards;
 
@@ -21,6 +22,22 @@ internal sealed record CardFacts(
     SnapshotTally Tally,
     IReadOnlyList<SnapshotFile> Files)
 {
+    /// <summary>What was erased from it since it was made.</summary>
+    public IReadOnlyList<SnapshotErasure> Erasures { get; init; } = [];
+
+    public static CardFacts Of(
+        PolicyVersion version, string number, SnapshotOptions options, string hash, SnapshotTally tally, IReadOnlyList<SnapshotFile> files) => new(
+        version.Policy.Key,
+        version.Policy.Name,
+        version.Number,
+        number,
+        hash,
+        options.Verdicts,
+        [.. options.Only?.Words() ?? []],
+        [.. version.Labels.OrderBy(l => l.Ordinal).ThenBy(l => l.Key, StringComparer.Ordinal).Select(l => new CardLabel(l.Key, l.Name, l.Severity, l.Benign))],
+        tally,
+        files);
+
     /// <summary>The day of the last label: the only date that a snapshot made again still has.</summary>
     public string LastDay => Tally.LastLabel.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture);
 
@@ -56,10 +73,20 @@ internal sealed record CardFacts(
                 yield return $"Narrowed to: {string.Join("; ", Only)}. Whatever else is labelled is left out.";
             }
 
+            foreach (var erasure in Erasures)
+            {
+                yield return $"{Number(erasure.Items)} item was erased on {erasure.At.ToString("yyyy-MM-dd", CultureInfo.InvariantCulture)}: {erasure.Reason}. The logical hash before was {erasure.LogicalHash}.";
+            }
+
             yield return Bias;
             yield return "Items of the frozen evaluation sets are left out.";
+            if (Tally.Bridges > 0)
+            {
+                yield return $"{Number(Tally.Bridges)} items are left out because they nearly repeat items of two different splits.";
+            }
+
             yield return $"{Number(Tally.Reviewers.Where(r => r.Key <= 1).Sum(r => r.Value))} labels rest on one reviewer or none; their disagreement is not measured.";
-            yield return "Splits are drawn by a hash of source and external_id. Near-duplicates may lie in different splits.";
+            yield return "Splits are drawn by a hash of source and external_id; a near-duplicate (MinHash, resemblance of word 3-shingles estimated at 0.8 or more) joins the split of the earliest one. About one in ten pairs at 0.8 is missed.";
             yield return "The text is that of an item's first part. Media are not in the files.";
             yield return "Languages are those that the source named or that were detected; detection errs on short text.";
             if (Tally.PolicyVersions.Count > 1)

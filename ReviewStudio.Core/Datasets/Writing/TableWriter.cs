@@ -1,3 +1,4 @@
+using System.Buffers;
 using System.Text.Json;
 
 namespace ReviewStudio.Core.Datasets.Writing;
@@ -8,17 +9,24 @@ namespace ReviewStudio.Core.Datasets.Writing;
 /// </summary>
 public sealed class TableWriter<T> : IAsyncDisposable
 {
+    private const int LinesBytes = 128 << 10;
+
     private static readonly JsonWriterOptions JsonOptions = new() { Encoder = System.Text.Encodings.Web.JavaScriptEncoder.UnsafeRelaxedJsonEscaping };
 
     private readonly IReadOnlyList<Column<T>> _columns;
     private readonly string _stem;
     private readonly Func<T, string>? _shardOf;
     private readonly SortedDictionary<string, ParquetTable<T>> _shards = new(StringComparer.Ordinal);
-    private readonly FileStream _json;
+    private readonly JsonEncodedText[] _names;
+    private readonly FileStream _file;
+    private readonly ArrayBufferWriter<byte> _lines = new(2 * LinesBytes);
+    private readonly Utf8JsonWriter _json;
 
-    private TableWriter(string stem, IReadOnlyList<Column<T>> columns, Func<T, string>? shardOf, FileStream json)
+    private TableWriter(string stem, IReadOnlyList<Column<T>> columns, Func<T, string>? shardOf, FileStream file)
     {
-        (_stem, _columns, _shardOf, _json) = (stem, columns, shardOf, json);
+        (_stem, _columns, _shardOf, _file) = (stem, columns, shardOf, file);
+        _names = [.. columns.Select(c => JsonEncodedText.Encode(c.Name))];
+        _json = new Utf8JsonWriter(_lines, JsonOptions);
     }
 
     /// <summary>Rows written so far.</summary>
@@ -31,7 +39,7 @@ public sealed class TableWriter<T> : IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(columns);
         var stem = Path.Combine(folder, name);
-        var table = new TableWriter<T>(stem, columns, shardOf, File.Create(stem + ".jsonl"));
+        var table = new TableWriter<T>(stem, columns, shardOf, new FileStream(stem + ".jsonl", FileMode.Create, FileAccess.Write, FileShare.None, bufferSize: 0));
         if (shardOf is null)
         {
             await table.ShardAsync("", cancellation);
@@ -56,7 +64,8 @@ public sealed class TableWriter<T> : IAsyncDisposable
             await shard.CompleteAsync(cancellation);
         }
 
-        _json.Flush(flushToDisk: true);
+        WriteLines();
+        _file.Flush(flushToDisk: true);
     }
 
     public async ValueTask DisposeAsync()
@@ -67,6 +76,7 @@ public sealed class TableWriter<T> : IAsyncDisposable
         }
 
         await _json.DisposeAsync();
+        await _file.DisposeAsync();
     }
 
     private async ValueTask<ParquetTable<T>> ShardAsync(string name, CancellationToken cancellation)
@@ -82,40 +92,53 @@ public sealed class TableWriter<T> : IAsyncDisposable
 
     private void WriteJson(T row)
     {
-        using (var json = new Utf8JsonWriter(_json, JsonOptions))
+        _json.Reset(_lines);
+        _json.WriteStartObject();
+        for (var c = 0; c < _names.Length; c++)
         {
-            json.WriteStartObject();
-            foreach (var column in _columns)
-            {
-                json.WritePropertyName(column.Name);
-                switch (column.Read(row))
-                {
-                    case null:
-                        json.WriteNullValue();
-                        break;
-                    case string s:
-                        json.WriteStringValue(s);
-                        break;
-                    case int i:
-                        json.WriteNumberValue(i);
-                        break;
-                    case double d:
-                        json.WriteNumberValue(d);
-                        break;
-                    case bool b:
-                        json.WriteBooleanValue(b);
-                        break;
-                    case DateTime at:
-                        json.WriteStringValue(CanonicalRows.Instant(at));
-                        break;
-                    case var other:
-                        throw new NotSupportedException($"Column {column.Name} holds a {other.GetType().Name}.");
-                }
-            }
-
-            json.WriteEndObject();
+            _json.WritePropertyName(_names[c]);
+            WriteValue(_columns[c]);
         }
 
-        _json.Write("\n"u8);
+        _json.WriteEndObject();
+        _json.Flush();
+        _lines.Write("\n"u8);
+        if (_lines.WrittenCount >= LinesBytes)
+        {
+            WriteLines();
+        }
+
+        void WriteValue(Column<T> column)
+        {
+            switch (column.Read(row))
+            {
+                case null:
+                    _json.WriteNullValue();
+                    break;
+                case string s:
+                    _json.WriteStringValue(s);
+                    break;
+                case int i:
+                    _json.WriteNumberValue(i);
+                    break;
+                case double d:
+                    _json.WriteNumberValue(d);
+                    break;
+                case bool b:
+                    _json.WriteBooleanValue(b);
+                    break;
+                case DateTime at:
+                    _json.WriteStringValue(CanonicalRows.Instant(at));
+                    break;
+                case var other:
+                    throw new NotSupportedException($"Column {column.Name} holds a {other.GetType().Name}.");
+            }
+        }
+    }
+
+    private void WriteLines()
+    {
+        _file.Write(_lines.WrittenSpan);
+        _lines.ResetWrittenCount();
     }
 }

@@ -93,6 +93,9 @@ public sealed class JobDesk(Database database, TimeProvider clock, IJobDispatche
     public Task<BackgroundJob?> FindAsync(long jobId, CancellationToken cancellation) =>
         database.ReadAsync(db => db.Set<BackgroundJob>().SingleOrDefaultAsync(j => j.Id == jobId, cancellation), cancellation);
 
+    public Task<BackgroundJob?> FindAsync(Guid publicId, CancellationToken cancellation) =>
+        database.ReadAsync(db => db.Set<BackgroundJob>().SingleOrDefaultAsync(j => j.PublicId == publicId, cancellation), cancellation);
+
     /// <summary>The latest jobs of the given kinds, newest first; of every kind when none is given.</summary>
     public Task<List<BackgroundJob>> ListAsync(IReadOnlyCollection<string> kinds, int count, CancellationToken cancellation) =>
         database.ReadAsync(

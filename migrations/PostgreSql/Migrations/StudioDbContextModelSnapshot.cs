@@ -418,6 +418,10 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("character varying(450)");
 
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
                     b.Property<string>("ExternalId")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -592,6 +596,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(6)
                         .HasColumnType("timestamp(6) with time zone");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Folder")
                         .IsRequired()
@@ -954,6 +961,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasIndex("CaseId", "Id");
 
                     b.HasIndex("PolicyId", "Id");
+
+                    b.HasIndex("PolicyId", "CaseId", "Id");
 
                     b.ToTable("LabelledExample");
                 });
@@ -1351,6 +1360,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<bool>("Frozen")
                         .HasColumnType("boolean");
 
+                    b.Property<long?>("FrozenMark")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("Gold")
                         .HasColumnType("boolean");
 
@@ -1407,6 +1419,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
                     b.HasIndex("ItemId", "PolicyId")
                         .IsUnique();
+
+                    b.HasIndex("PolicyId", "FrozenMark")
+                        .HasFilter("\"FrozenMark\" IS NOT NULL");
 
                     b.HasIndex("PolicyId", "LabelKey", "Id");
 

@@ -420,6 +420,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("nvarchar(450)");
 
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
                     b.Property<string>("ExternalId")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -594,6 +598,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(6)
                         .HasColumnType("datetime2(6)");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("int");
 
                     b.Property<string>("Folder")
                         .IsRequired()
@@ -956,6 +963,8 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasIndex("CaseId", "Id");
 
                     b.HasIndex("PolicyId", "Id");
+
+                    b.HasIndex("PolicyId", "CaseId", "Id");
 
                     b.ToTable("LabelledExample");
                 });
@@ -1353,6 +1362,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<bool>("Frozen")
                         .HasColumnType("bit");
 
+                    b.Property<long?>("FrozenMark")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("Gold")
                         .HasColumnType("bit");
 
@@ -1409,6 +1421,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
                     b.HasIndex("ItemId", "PolicyId")
                         .IsUnique();
+
+                    b.HasIndex("PolicyId", "FrozenMark")
+                        .HasFilter("\"FrozenMark\" IS NOT NULL");
 
                     b.HasIndex("PolicyId", "LabelKey", "Id");
 

@@ -399,6 +399,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("TEXT");
 
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("ExternalId")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -565,6 +569,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(6)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("INTEGER");
 
                     b.Property<string>("Folder")
                         .IsRequired()
@@ -917,6 +924,8 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasIndex("CaseId", "Id");
 
                     b.HasIndex("PolicyId", "Id");
+
+                    b.HasIndex("PolicyId", "CaseId", "Id");
 
                     b.ToTable("LabelledExample");
                 });
@@ -1296,6 +1305,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<bool>("Frozen")
                         .HasColumnType("INTEGER");
 
+                    b.Property<long?>("FrozenMark")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("Gold")
                         .HasColumnType("INTEGER");
 
@@ -1352,6 +1364,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
                     b.HasIndex("ItemId", "PolicyId")
                         .IsUnique();
+
+                    b.HasIndex("PolicyId", "FrozenMark")
+                        .HasFilter("\"FrozenMark\" IS NOT NULL");
 
                     b.HasIndex("PolicyId", "LabelKey", "Id");
 

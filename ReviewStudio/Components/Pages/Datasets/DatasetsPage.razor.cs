@@ -1,6 +1,8 @@
 using System.Globalization;
 using Microsoft.AspNetCore.Components;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Datasets;
+using ReviewStudio.Core.Datasets.Erasure;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training;
 using ReviewStudio.Security;
@@ -14,6 +16,8 @@ public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
 
     private readonly CancellationTokenSource _gone = new();
     private Actor? _actor;
+    private bool _narrowing;
+    private bool _erasing;
     private Task _following = Task.CompletedTask;
 
     [SupplyParameterFromQuery(Name = "policy")]
@@ -49,6 +53,8 @@ public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
     private bool Running => State.Jobs.Any(j => !j.Ended);
 
     private bool MaySteer => _actor is not null && (_actor.Is(Roles.MLEngineer) || _actor.Is(Roles.Admin));
+
+    private bool MayErase => _actor is not null && (_actor.Is(Roles.PolicyLead) || _actor.Is(Roles.Admin));
 
     private EventCallback<BackgroundJob> Cancel => EventCallback.Factory.Create<BackgroundJob>(this, job => SteerAsync(job, LoopCommand.Cancel));
 
@@ -99,9 +105,16 @@ public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
         StateHasChanged();
     }
 
-    private async Task StartAsync(LoopPolicy policy)
+    private async Task StartAsync(LoopPolicy policy, SnapshotOptions options)
     {
-        await State.StartAsync(policy, _actor!, _gone.Token);
+        _narrowing = false;
+        await State.StartAsync(policy, options, _actor!, _gone.Token);
+        await RefreshAsync();
+    }
+
+    private async Task EraseAsync(EraseRequest request)
+    {
+        _erasing = !await State.EraseAsync(request, _actor!, _gone.Token);
         await RefreshAsync();
     }
 

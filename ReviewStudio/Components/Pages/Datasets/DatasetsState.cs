@@ -1,5 +1,7 @@
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Datasets;
+using ReviewStudio.Core.Datasets.Erasure;
+using ReviewStudio.Core.Datasets.Lineage;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training;
@@ -8,7 +10,8 @@ namespace ReviewStudio.Components.Pages.Datasets;
 
 /// <summary>What the page of datasets holds and does, without its looks.</summary>
 public sealed class DatasetsState(
-    ListLoopPolicies listPolicies, ListPolicies policies, ListSnapshots list, StartSnapshot start, VerifySnapshot verify, DiffSnapshots diff, SteerLoopJob steer, JobDesk jobs)
+    ListLoopPolicies listPolicies, ListPolicies policies, ListSnapshots list, StartSnapshot start, VerifySnapshot verify, DiffSnapshots diff, SteerLoopJob steer, JobDesk jobs,
+    TraceLineage trace, EraseItem erase)
 {
     private const int Listed = 30;
     private const int ListedChanges = 200;
@@ -37,6 +40,9 @@ public sealed class DatasetsState(
     /// <summary>What changed from the snapshot that was chosen to the open one; null while none is chosen.</summary>
     public SnapshotDiff? Diff { get; private set; }
 
+    /// <summary>Where the open snapshot leads.</summary>
+    public SnapshotLineage? Lineage { get; private set; }
+
     public string? Failure { get; set; }
 
     public bool Busy { get; private set; }
@@ -55,6 +61,7 @@ public sealed class DatasetsState(
         }
 
         Open = open;
+        Lineage = open is null ? null : await trace.OfSnapshotAsync(open.Snapshot.PublicId, actor, cancellation);
     }
 
     public async Task RefreshAsync(string? policyKey, Actor actor, CancellationToken cancellation)
@@ -62,7 +69,7 @@ public sealed class DatasetsState(
         var key = string.IsNullOrEmpty(policyKey) ? null : policyKey;
         Snapshots = await list.RunAsync(key, actor, cancellation);
         Frozen = await list.FrozenAsync(key, actor, cancellation);
-        var latest = await jobs.ListAsync([SnapshotJob.JobKind], Listed, cancellation);
+        var latest = await jobs.ListAsync([SnapshotJob.JobKind, ErasureJob.JobKind], Listed, cancellation);
         Jobs = [.. latest.TakeWhile(j => j.State != JobState.Succeeded)];
     }
 
@@ -70,10 +77,18 @@ public sealed class DatasetsState(
     public (string Name, string Colour) Label(string policyKey, string labelKey) =>
         _labels.TryGetValue((policyKey, labelKey), out var label) ? (label.Name, label.Colour) : (labelKey, "#6b7280");
 
-    public Task StartAsync(LoopPolicy policy, Actor actor, CancellationToken cancellation)
+    public Task StartAsync(LoopPolicy policy, SnapshotOptions options, Actor actor, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(policy);
-        return TryAsync(() => start.RunAsync(policy.Id, new SnapshotOptions(), actor, cancellation));
+        return TryAsync(() => start.RunAsync(policy.Id, options, actor, cancellation));
+    }
+
+    /// <summary>Erases an item; its snapshots are written anew by a job, which joins <see cref="Jobs"/>.</summary>
+    /// <returns>Whether it was erased.</returns>
+    public async Task<bool> EraseAsync(EraseRequest request, Actor actor, CancellationToken cancellation)
+    {
+        await TryAsync(() => erase.RunAsync(request, actor, cancellation));
+        return Failure is null;
     }
 
     public Task VerifyAsync(CancellationToken cancellation) => TryAsync(async () => Check = await verify.RunAsync(Open!.Snapshot.PublicId, cancellation));

@@ -130,6 +130,7 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     ReplyTo = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
                     IngestedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
                     PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
@@ -639,6 +640,7 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     OptionsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
                     ManifestJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
                     Rows = table.Column<int>(type: "integer", nullable: false),
+                    Edition = table.Column<int>(type: "integer", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
                     PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
@@ -727,6 +729,7 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
                     LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
                     Frozen = table.Column<bool>(type: "boolean", nullable: false),
+                    FrozenMark = table.Column<long>(type: "bigint", nullable: true),
                     Gold = table.Column<bool>(type: "boolean", nullable: false),
                     ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
                     PublicId = table.Column<Guid>(type: "uuid", nullable: false)
@@ -1330,6 +1333,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: new[] { "CaseId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_LabelledExample_PolicyId_CaseId_Id",
+                table: "LabelledExample",
+                columns: new[] { "PolicyId", "CaseId", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_LabelledExample_PolicyId_Id",
                 table: "LabelledExample",
                 columns: new[] { "PolicyId", "Id" });
@@ -1473,6 +1481,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 table: "ReviewCase",
                 columns: new[] { "ItemId", "PolicyId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReviewCase_PolicyId_FrozenMark",
+                table: "ReviewCase",
+                columns: new[] { "PolicyId", "FrozenMark" },
+                filter: "\"FrozenMark\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ReviewCase_PolicyId_LabelKey_Id",

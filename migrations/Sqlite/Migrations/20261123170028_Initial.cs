@@ -129,6 +129,7 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     ReplyTo = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
                     PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
                     IngestedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
                     PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -638,6 +639,7 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     OptionsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
                     ManifestJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
                     Rows = table.Column<int>(type: "INTEGER", nullable: false),
+                    Edition = table.Column<int>(type: "INTEGER", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
                     PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
@@ -726,6 +728,7 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     InAuditSample = table.Column<bool>(type: "INTEGER", nullable: false),
                     LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
                     Frozen = table.Column<bool>(type: "INTEGER", nullable: false),
+                    FrozenMark = table.Column<long>(type: "INTEGER", nullable: true),
                     Gold = table.Column<bool>(type: "INTEGER", nullable: false),
                     ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
                     PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
@@ -1324,6 +1327,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 columns: new[] { "CaseId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_LabelledExample_PolicyId_CaseId_Id",
+                table: "LabelledExample",
+                columns: new[] { "PolicyId", "CaseId", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_LabelledExample_PolicyId_Id",
                 table: "LabelledExample",
                 columns: new[] { "PolicyId", "Id" });
@@ -1467,6 +1475,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 table: "ReviewCase",
                 columns: new[] { "ItemId", "PolicyId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReviewCase_PolicyId_FrozenMark",
+                table: "ReviewCase",
+                columns: new[] { "PolicyId", "FrozenMark" },
+                filter: "\"FrozenMark\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ReviewCase_PolicyId_LabelKey_Id",

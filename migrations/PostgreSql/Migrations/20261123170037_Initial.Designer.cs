@@ -13,7 +13,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123163924_Initial")]
+    [Migration("20261123170037_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -421,6 +421,10 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("character varying(450)");
 
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
                     b.Property<string>("ExternalId")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -595,6 +599,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(6)
                         .HasColumnType("timestamp(6) with time zone");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("integer");
 
                     b.Property<string>("Folder")
                         .IsRequired()
@@ -957,6 +964,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasIndex("CaseId", "Id");
 
                     b.HasIndex("PolicyId", "Id");
+
+                    b.HasIndex("PolicyId", "CaseId", "Id");
 
                     b.ToTable("LabelledExample");
                 });
@@ -1354,6 +1363,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<bool>("Frozen")
                         .HasColumnType("boolean");
 
+                    b.Property<long?>("FrozenMark")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("Gold")
                         .HasColumnType("boolean");
 
@@ -1410,6 +1422,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
                     b.HasIndex("ItemId", "PolicyId")
                         .IsUnique();
+
+                    b.HasIndex("PolicyId", "FrozenMark")
+                        .HasFilter("\"FrozenMark\" IS NOT NULL");
 
                     b.HasIndex("PolicyId", "LabelKey", "Id");
 

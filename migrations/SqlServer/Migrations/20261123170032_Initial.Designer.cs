@@ -13,7 +13,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123163915_Initial")]
+    [Migration("20261123170032_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -423,6 +423,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("nvarchar(450)");
 
+                    b.Property<DateTime?>("ErasedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
                     b.Property<string>("ExternalId")
                         .IsRequired()
                         .HasMaxLength(256)
@@ -597,6 +601,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<DateTime>("CreatedAt")
                         .HasPrecision(6)
                         .HasColumnType("datetime2(6)");
+
+                    b.Property<int>("Edition")
+                        .HasColumnType("int");
 
                     b.Property<string>("Folder")
                         .IsRequired()
@@ -959,6 +966,8 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasIndex("CaseId", "Id");
 
                     b.HasIndex("PolicyId", "Id");
+
+                    b.HasIndex("PolicyId", "CaseId", "Id");
 
                     b.ToTable("LabelledExample");
                 });
@@ -1356,6 +1365,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<bool>("Frozen")
                         .HasColumnType("bit");
 
+                    b.Property<long?>("FrozenMark")
+                        .HasColumnType("bigint");
+
                     b.Property<bool>("Gold")
                         .HasColumnType("bit");
 
@@ -1412,6 +1424,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
                     b.HasIndex("ItemId", "PolicyId")
                         .IsUnique();
+
+                    b.HasIndex("PolicyId", "FrozenMark")
+                        .HasFilter("\"FrozenMark\" IS NOT NULL");
 
                     b.HasIndex("PolicyId", "LabelKey", "Id");
 

@@ -129,6 +129,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     ReplyTo = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
                     IngestedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
                     PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
@@ -638,6 +639,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     OptionsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
                     ManifestJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
                     Rows = table.Column<int>(type: "int", nullable: false),
+                    Edition = table.Column<int>(type: "int", nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
                     PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
@@ -726,6 +728,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     InAuditSample = table.Column<bool>(type: "bit", nullable: false),
                     LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
                     Frozen = table.Column<bool>(type: "bit", nullable: false),
+                    FrozenMark = table.Column<long>(type: "bigint", nullable: true),
                     Gold = table.Column<bool>(type: "bit", nullable: false),
                     ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
@@ -1326,6 +1329,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: new[] { "CaseId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_LabelledExample_PolicyId_CaseId_Id",
+                table: "LabelledExample",
+                columns: new[] { "PolicyId", "CaseId", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_LabelledExample_PolicyId_Id",
                 table: "LabelledExample",
                 columns: new[] { "PolicyId", "Id" });
@@ -1469,6 +1477,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 table: "ReviewCase",
                 columns: new[] { "ItemId", "PolicyId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ReviewCase_PolicyId_FrozenMark",
+                table: "ReviewCase",
+                columns: new[] { "PolicyId", "FrozenMark" },
+                filter: "\"FrozenMark\" IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_ReviewCase_PolicyId_LabelKey_Id",
