@@ -24,16 +24,16 @@ public sealed class ReadLabels(Database database) : IUseCase
 
     /// <param name="frozen">True for the cases of frozen sets alone, false for all others.</param>
     public IAsyncEnumerable<ExampleRow> AtAsync(long policyId, long watermark, bool frozen, CancellationToken cancellation) =>
-        PagesAsync(new Wanted(policyId, watermark, frozen, null), cancellation);
+        PagesAsync(new LabelRange(policyId, watermark, frozen, null), cancellation);
 
     /// <summary>The labels at a pin, without the cases that were frozen by then.</summary>
     public IAsyncEnumerable<ExampleRow> AtAsync(long policyId, SnapshotPin pin, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(pin);
-        return PagesAsync(new Wanted(policyId, pin.Watermark, Frozen: false, pin.FrozenMark), cancellation);
+        return PagesAsync(new LabelRange(policyId, pin.Watermark, Frozen: false, pin.FrozenMark), cancellation);
     }
 
-    private async IAsyncEnumerable<ExampleRow> PagesAsync(Wanted wanted, [EnumeratorCancellation] CancellationToken cancellation)
+    private async IAsyncEnumerable<ExampleRow> PagesAsync(LabelRange wanted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // The next page is read while the caller works on this one.
         var reading = PageAsync(wanted, 0, cancellation);
@@ -54,7 +54,7 @@ public sealed class ReadLabels(Database database) : IUseCase
         }
     }
 
-    private Task<List<ExampleRow>> PageAsync(Wanted wanted, long after, CancellationToken cancellation) => Task.Run(
+    private Task<List<ExampleRow>> PageAsync(LabelRange wanted, long after, CancellationToken cancellation) => Task.Run(
         async () =>
         {
             var rows = await database.ReadAsync(db => Rows(db, wanted, after).ToListAsync(cancellation), cancellation);
@@ -64,7 +64,7 @@ public sealed class ReadLabels(Database database) : IUseCase
         },
         cancellation);
 
-    private static IQueryable<ExampleRow> Rows(StudioDbContext db, Wanted wanted, long after)
+    private static IQueryable<ExampleRow> Rows(StudioDbContext db, LabelRange wanted, long after)
     {
         var (policyId, watermark, frozen, mark) = wanted;
         return (
@@ -102,5 +102,5 @@ public sealed class ReadLabels(Database database) : IUseCase
     }
 
     /// <param name="Mark">With a mark: cases frozen by then are left out, and no others.</param>
-    private sealed record Wanted(long PolicyId, long Watermark, bool Frozen, long? Mark);
+    private sealed record LabelRange(long PolicyId, long Watermark, bool Frozen, long? Mark);
 }

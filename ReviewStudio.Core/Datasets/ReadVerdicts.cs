@@ -31,7 +31,7 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
             // The next page is read while the caller works on this one.
             var page = await reading;
             var end = page.Count < Page;
-            reading = end ? Task.FromResult<List<Read>>([]) : PageAsync(page[^1].Id, last, cancellation);
+            reading = end ? Task.FromResult<List<PolicyVerdict>>([]) : PageAsync(page[^1].Id, last, cancellation);
             foreach (var row in page.Where(r => r.PolicyId == policyId))
             {
                 if (!pseudonyms.TryGetValue(row.ReviewerId, out var pseudonym))
@@ -50,7 +50,7 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
     }
 
     /// <summary>Verdicts of all policies by key: a filter by policy would tempt a planner to sort all of them for every page.</summary>
-    private Task<List<Read>> PageAsync(long after, long last, CancellationToken cancellation) => Task.Run(
+    private Task<List<PolicyVerdict>> PageAsync(long after, long last, CancellationToken cancellation) => Task.Run(
         async () =>
         {
             var rows = await database.ReadAsync(
@@ -67,7 +67,7 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
                         verdict.ElapsedMilliseconds, verdict.Note, verdict.CreatedAt, verdict.Rationales, item.Source, item.ExternalId, version.Number, reviewer.Group,
                     }).ToListAsync(cancellation),
                 cancellation);
-            return rows.ConvertAll(r => new Read(r.Id, r.PolicyId, r.ReviewerId, new VerdictRow
+            return rows.ConvertAll(r => new PolicyVerdict(r.Id, r.PolicyId, r.ReviewerId, new VerdictRow
             {
                 CaseKey = r.CaseId,
                 VerdictId = r.PublicId,
@@ -90,5 +90,5 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
     private string Pseudonym(long reviewerId) => "r-" + Convert.ToHexStringLower(
         HMACSHA256.HashData(_key.Value, Encoding.ASCII.GetBytes(reviewerId.ToString(CultureInfo.InvariantCulture))).AsSpan(0, 6));
 
-    private sealed record Read(long Id, long PolicyId, long ReviewerId, VerdictRow Verdict);
+    private sealed record PolicyVerdict(long Id, long PolicyId, long ReviewerId, VerdictRow Verdict);
 }

@@ -43,7 +43,7 @@ public sealed class CountWork(Database database, IKnownAnswers answers, TimeProv
 
                     // Counted like any other, or the count would tell which task was gold.
                     var mixed = served.Where(l => l.GoldShare > 0 && l.Audience == LaneAudience.Reviewers).Select(l => l.QueueId).Distinct().ToList();
-                    waiting += mixed.Count == 0 ? 0 : Math.Min(waiting, await answers.CountAsync(db, mixed, actor.ReviewerId, cancellation));
+                    waiting += mixed.Count == 0 ? 0 : Math.Min(waiting, await answers.CountAsync(db, mixed, filter, actor.ReviewerId, cancellation));
                 }
 
                 var today = await db.Set<Verdict>().CountAsync(

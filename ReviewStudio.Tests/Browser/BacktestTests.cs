@@ -53,7 +53,7 @@ public sealed class BacktestTests(DemoSite site)
         {
             if (await page.Locator("input[type=file]:enabled").CountAsync() == 1)
             {
-                await page.Locator("input[type=file]").SetInputFilesAsync(file);
+                await page.ChooseFileAsync(file);
             }
 
             await page.WaitForTimeoutAsync(500);

@@ -9,7 +9,8 @@ internal sealed partial class Bench(IPage page)
 {
     public const string Note = "#bench-note";
 
-    public ILocator Task => page.Locator(".workbench[data-state=task]");
+    /// <summary>A task on screen, once keys are listened to.</summary>
+    public ILocator Task => page.Locator("body[data-keys=workbench] .workbench[data-state=task]");
 
     /// <summary>What the foot says about the training loop.</summary>
     public ILocator Loop => page.GetByTestId("loop");

@@ -26,7 +26,7 @@ public sealed class HostileTextTests(DemoSite site)
     {
         var page = await site.SignedInAsync("admin", "/import");
         var lines = Texts.Select(t => JsonSerializer.Serialize(new { id = t.Key, text = t.Value, language = "en" }));
-        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload
+        await page.ChooseFileAsync(new FilePayload
         {
             Name = "hostile.jsonl", MimeType = "application/jsonl", Buffer = Encoding.UTF8.GetBytes(string.Join('\n', lines) + "\n"),
         });

@@ -41,14 +41,14 @@ public sealed class ImportTests(DemoSite site)
     public async Task Empty_file_is_refused_with_what_to_do()
     {
         var page = await site.SignedInAsync("engineer", "/import");
-        await page.Locator("input[type=file]").SetInputFilesAsync(new FilePayload { Name = "nothing.csv", MimeType = "text/csv", Buffer = [] });
+        await page.ChooseFileAsync(new FilePayload { Name = "nothing.csv", MimeType = "text/csv", Buffer = [] });
 
         await Expect(page.GetByRole(AriaRole.Alert)).ToContainTextAsync("empty");
     }
 
     private static async Task ImportAsync(IPage page, FilePayload file)
     {
-        await page.Locator("input[type=file]").SetInputFilesAsync(file);
+        await page.ChooseFileAsync(file);
         await Expect(page.GetByText("Thanks, all of you")).ToBeVisibleAsync();
         await page.GetByTestId("queue").SelectOptionAsync(new SelectOptionValue { Index = 0 });
         await page.GetByLabel("Text ref").SelectOptionAsync("body");

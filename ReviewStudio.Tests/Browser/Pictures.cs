@@ -18,9 +18,15 @@ public sealed class Pictures(DemoSite site)
     [InlineData("moderator", "/review?language=en", ".workbench[data-state=task]", "workbench")]
     [InlineData("lead", "/queues", "main table", "queues")]
     [InlineData("lead", "/agreement", "main h1", "agreement")]
+    [InlineData("lead", "/agreement/adjudication", "main h1", "adjudication")]
+    [InlineData("lead", "/agreement/gold", "main table", "gold")]
+    [InlineData("lead", "/agreement/errors", "main h1", "label-errors")]
     [InlineData("lead", "/policies", "main table", "policies")]
     [InlineData("engineer", "/models", "main table", "models")]
     [InlineData("engineer", "/datasets", "main table", "datasets")]
+    [InlineData("engineer", "/api-keys", "main h1", "api-keys")]
+    [InlineData("engineer", "/docs/api", "main details", "api")]
+    [InlineData("moderator", "/review/feedback", "main h1", "feedback")]
     [InlineData("admin", "/import", "main h1", "import")]
     [InlineData("admin", "/admin/accounts", "main table", "accounts")]
     [InlineData("admin", "/admin/system", "main table", "system")]
@@ -47,7 +53,7 @@ public sealed class Pictures(DemoSite site)
         }
     }
 
-    /// <summary>The README shows these; the system page tells of the machine that it runs on.</summary>
+    /// <summary>The README shows these.</summary>
     private static bool Wanted(string name, ColorScheme scheme) =>
-        scheme == ColorScheme.Light ? name is not ("system" or "accounts" or "import" or "agreement") : name == "workbench";
+        scheme == ColorScheme.Light ? name is "workbench" or "queues" or "policies" or "models" or "datasets" : name == "workbench";
 }

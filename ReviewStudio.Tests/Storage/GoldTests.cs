@@ -48,6 +48,28 @@ public abstract class GoldTests(TestEngine engine) : StorageContract(engine)
     }
 
     [Fact]
+    public async Task Gold_of_another_source_is_not_mixed_into_what_a_reviewer_filtered_for()
+    {
+        await using var studio = await StartAsync();
+        var (queue, lead) = await QueueAsync(studio, 0.5);
+        var items = await studio.AddTextsAsync(queue, ["known"], source: "elsewhere");
+        var id = await studio.Database.ReadAsync(db => db.Set<ReviewCase>().Where(c => items.Contains(c.ItemId)).Select(c => c.PublicId).SingleAsync(), None);
+        await studio.Get<MakeGold>().RunAsync(new NewGold(id, "bad"), lead, None);
+        await studio.AddTextsAsync(queue, Enumerable.Range(0, 20).Select(i => $"post {i}"));
+        var mara = await studio.ReviewerAsync("mara");
+
+        for (var i = 0; i < 10; i++)
+        {
+            var claim = (await studio.Get<ClaimNextTask>().RunAsync(new ClaimRequest(Source: "test"), mara, None))!;
+            var sheet = await studio.Get<OpenTask>().RunAsync(claim.Claim, mara, None);
+            sheet.Item.Source.ShouldBe("test");
+            await studio.JudgeAsync(sheet, mara, "ok");
+        }
+
+        (await UntilGoldAsync(studio, mara)).Item.Source.ShouldBe("elsewhere");
+    }
+
+    [Fact]
     public async Task Gold_that_is_given_back_waits_for_nobody_and_may_come_again()
     {
         await using var studio = await StartAsync();

@@ -44,7 +44,7 @@ const selection = () => {
 };
 
 window.studioWorkbench = {
-  attach(reference) { page = reference; },
-  detach() { page = null; },
+  attach(reference) { page = reference; document.body.dataset.keys = 'workbench'; },
+  detach() { page = null; delete document.body.dataset.keys; },
   top(selector) { document.querySelector(selector)?.scrollTo({ top: 0 }); },
 };

@@ -15,7 +15,7 @@ public sealed class KnownAnswers : IKnownAnswers, IUseCase
     private const int Choice = 256;
 
     /// <inheritdoc />
-    public async Task<ReviewCase?> PickAsync(StudioDbContext db, ServedLane lane, long reviewerId, CancellationToken cancellation)
+    public async Task<ReviewCase?> PickAsync(StudioDbContext db, ServedLane lane, string? source, long reviewerId, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(lane);
@@ -24,6 +24,7 @@ public sealed class KnownAnswers : IKnownAnswers, IUseCase
             join reviewCase in db.Set<ReviewCase>() on answer.CaseId equals reviewCase.Id
             join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
             where answer.RetiredAt == null && reviewCase.QueueId == lane.QueueId && item.Language == lane.Language && item.Modality == lane.Modality
+                && (source == null || item.Source == source)
                 && !db.Set<ReviewTask>().Any(t => t.CaseId == reviewCase.Id && t.ReviewerId == reviewerId)
                 && !db.Set<TaskSkip>().Any(s => s.CaseId == reviewCase.Id && s.ReviewerId == reviewerId)
             orderby answer.Id
@@ -38,10 +39,13 @@ public sealed class KnownAnswers : IKnownAnswers, IUseCase
     }
 
     /// <inheritdoc />
-    public Task<int> CountAsync(StudioDbContext db, IReadOnlyCollection<long> queueIds, long reviewerId, CancellationToken cancellation) => (
+    public Task<int> CountAsync(StudioDbContext db, IReadOnlyCollection<long> queueIds, ClaimRequest filter, long reviewerId, CancellationToken cancellation) => (
         from answer in db.Set<GoldAnswer>()
         join reviewCase in db.Set<ReviewCase>() on answer.CaseId equals reviewCase.Id
+        join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
         where answer.RetiredAt == null && queueIds.Contains(reviewCase.QueueId)
+            && (filter.Language == null || item.Language == filter.Language) && (filter.Modality == null || item.Modality == filter.Modality)
+            && (filter.Source == null || item.Source == filter.Source)
             && !db.Set<ReviewTask>().Any(t => t.CaseId == reviewCase.Id && t.ReviewerId == reviewerId)
         select answer.Id).CountAsync(cancellation);
 

@@ -33,12 +33,12 @@ public sealed class ClaimNextTask(Database database, IQueueStatements statements
         }
 
         return await database.WriteAsync(
-            async db => await ClaimAsync(db, lanes, actor, cancellation)
-                ?? (await SweepLeases.SweepAsync(db, clock.Instant(), cancellation) > 0 ? await ClaimAsync(db, lanes, actor, cancellation) : null),
+            async db => await ClaimAsync(db, lanes, request, actor, cancellation)
+                ?? (await SweepLeases.SweepAsync(db, clock.Instant(), cancellation) > 0 ? await ClaimAsync(db, lanes, request, actor, cancellation) : null),
             cancellation);
     }
 
-    private async Task<ClaimedTask?> ClaimAsync(StudioDbContext db, List<ServedLane> lanes, Actor actor, CancellationToken cancellation)
+    private async Task<ClaimedTask?> ClaimAsync(StudioDbContext db, List<ServedLane> lanes, ClaimRequest request, Actor actor, CancellationToken cancellation)
     {
         var now = clock.Instant();
         var until = now.AddSeconds(lanes.Min(l => l.LeaseSeconds));
@@ -55,7 +55,7 @@ public sealed class ClaimNextTask(Database database, IQueueStatements statements
         }
 
         var head = await db.Set<ReviewTask>().SingleAsync(t => t.Id == taskId, cancellation);
-        var task = await gold.SwapAsync(db, head, lanes.Single(l => l.Id == head.LaneId), cancellation);
+        var task = await gold.SwapAsync(db, head, lanes.Single(l => l.Id == head.LaneId), request.Source, cancellation);
         return new ClaimedTask(task.Id, task.CaseId, task.FencingToken, until);
     }
 }

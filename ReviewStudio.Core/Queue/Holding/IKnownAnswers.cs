@@ -6,8 +6,9 @@ namespace ReviewStudio.Core.Queue.Holding;
 public interface IKnownAnswers
 {
     /// <summary>A case of the queue that the reviewer has not had, of the same language and modality as the lane; null when there is none left.</summary>
-    Task<ReviewCase?> PickAsync(StudioDbContext db, ServedLane lane, long reviewerId, CancellationToken cancellation);
+    /// <param name="source">Only from this source: what a reviewer has filtered for, else the filter would tell what is gold.</param>
+    Task<ReviewCase?> PickAsync(StudioDbContext db, ServedLane lane, string? source, long reviewerId, CancellationToken cancellation);
 
     /// <summary>How many such cases of the queues the reviewer has not had.</summary>
-    Task<int> CountAsync(StudioDbContext db, IReadOnlyCollection<long> queueIds, long reviewerId, CancellationToken cancellation);
+    Task<int> CountAsync(StudioDbContext db, IReadOnlyCollection<long> queueIds, ClaimRequest filter, long reviewerId, CancellationToken cancellation);
 }

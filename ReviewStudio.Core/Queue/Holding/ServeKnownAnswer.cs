@@ -10,8 +10,9 @@ namespace ReviewStudio.Core.Queue.Holding;
 /// </summary>
 public sealed class ServeKnownAnswer(IKnownAnswers answers) : IUseCase
 {
+    /// <param name="source">What the reviewer has filtered for, if anything.</param>
     /// <returns>The task to serve, leased to the reviewer: the one claimed, or a gold one in its place.</returns>
-    internal async Task<ReviewTask> SwapAsync(StudioDbContext db, ReviewTask claimed, ServedLane lane, CancellationToken cancellation)
+    internal async Task<ReviewTask> SwapAsync(StudioDbContext db, ReviewTask claimed, ServedLane lane, string? source, CancellationToken cancellation)
     {
         if (lane.GoldShare <= 0 || lane.Audience != LaneAudience.Reviewers
             || claimed.Purpose is not (TaskPurpose.Review or TaskPurpose.Audit) || claimed.ReviewerId is not { } reviewerId)
@@ -20,7 +21,7 @@ public sealed class ServeKnownAnswer(IKnownAnswers answers) : IUseCase
         }
 
         var served = await db.Set<ReviewTask>().CountAsync(t => t.ReviewerId == reviewerId && t.Purpose == TaskPurpose.Gold, cancellation);
-        if (CaseDraws.Gold(claimed.PublicId, reviewerId, served) >= lane.GoldShare || await answers.PickAsync(db, lane, reviewerId, cancellation) is not { } known)
+        if (CaseDraws.Gold(claimed.PublicId, reviewerId, served) >= lane.GoldShare || await answers.PickAsync(db, lane, source, reviewerId, cancellation) is not { } known)
         {
             return claimed;
         }
