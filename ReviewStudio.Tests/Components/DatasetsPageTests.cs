@@ -78,7 +78,7 @@ public sealed class DatasetsPageTests
         var use = page.WaitForElement("[data-testid=use]");
         use.QuerySelectorAll(".snippet").Select(s => s.GetAttribute("data-tool")).ShouldBe(["Fetch", "pandas", "Hugging Face datasets", "DuckDB", "Spark"]);
         use.TextContent.ShouldContain($"{navigation.BaseUri.TrimEnd('/')}/api/v1/snapshots/{snapshot.PublicId}/files/examples-");
-        page.Find("[data-testid=lineage]").TextContent.ShouldContain("No head has learnt");
+        page.WaitForElement("[data-testid=lineage]").TextContent.ShouldContain("No head has learnt");
         page.Find("[data-testid=erase-open]").Click();
         page.Find("[data-testid=erase-source]").Input("made-up");
         page.Find("[data-testid=erase-id]").Input("4");
