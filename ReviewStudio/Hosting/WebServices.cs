@@ -77,6 +77,7 @@ public static class WebServices
         app.MapSnapshots();
         app.MapAgreement();
         app.MapItems();
+        app.MapScan();
         app.MapTasks();
         app.MapModels();
         app.MapOpenApi("/api/v1/openapi.json").RequireAuthorization();
@@ -181,5 +182,6 @@ public static class WebServices
         services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<LeaseSweeper>();
+        services.AddHostedService<ScanFlusher>();
     }
 }
