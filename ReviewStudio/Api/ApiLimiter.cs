@@ -60,7 +60,7 @@ internal sealed class ApiLimiter(RequestDelegate next, IOptions<ApiLimits> limit
 
     private static int Most(ApiLimits limits, string caller) => caller.StartsWith(Scans, StringComparison.Ordinal) ? limits.ScansPerMinute : limits.RequestsPerMinute;
 
-    private static string Caller(HttpContext context) => context.User switch
+    internal static string Caller(HttpContext context) => context.User switch
     {
         { Identity.IsAuthenticated: true } user when user.FindFirstValue(ApiKeySignIn.KeyClaim) is { } key => $"key:{key}",
         { Identity.IsAuthenticated: true } user => $"account:{user.FindFirstValue(ClaimTypes.NameIdentifier)}",

@@ -1,4 +1,5 @@
 using System.Security.Claims;
+using Microsoft.AspNetCore.Http.Features;
 using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Queue;
@@ -25,6 +26,17 @@ internal static class ItemsEndpoints
                 TypedResults.Ok(await add.RunAsync(body, ActorAccessor.From(caller), stop)))
             .RequireScope(ApiScopes.WriteItems).WithName("AddItems").WithSummary("Takes up to 1,000 items in, all or none; may be repeated")
             .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+
+        items.MapPost("/stream", (string queue, string source, HttpContext http, AddItems add, ClaimsPrincipal caller, CancellationToken stop) =>
+            {
+                // As long as it takes: what is held of it at a time is bounded.
+                http.Features.GetRequiredFeature<IHttpMaxRequestBodySizeFeature>().MaxRequestBodySize = null;
+                return ItemStream.RunAsync(http, queue, source, add, ActorAccessor.From(caller), stop);
+            })
+            .RequireScope(ApiScopes.WriteItems).WithName("StreamItems").WithSummary("Takes items in line by line and answers line by line; may be repeated")
+            .Accepts<NewItem>(ItemStream.Type).Produces<string>(StatusCodes.Status200OK, ItemStream.Type);
+        items.MapGet("/{id:guid}", (Guid id, FindItem find, ClaimsPrincipal caller, CancellationToken stop) => find.RunAsync(id, ActorAccessor.From(caller), stop))
+            .RequireScope(ApiScopes.ReadItems).WithName("GetItem").WithSummary("An item with its parts and its cases").ProducesProblem(StatusCodes.Status404NotFound);
 
         var cases = routes.MapGroup("/api/v1/cases").WithTags("Cases").RequireAuthorization(Access.Import).AddEndpointFilter<RefusalsAsProblems>();
         cases.MapGet("/", async (string? queue, CaseState? state, string? source, string? externalId, int? limit, string? after, FindCases find, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>

@@ -67,6 +67,8 @@ public static class WebServices
         app.UseAuthentication();
         app.UseMiddleware<ApiLimiter>();
         app.UseAuthorization();
+        app.UseMiddleware<EntityTags>();
+        app.UseMiddleware<IdempotencyKeys>();
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
