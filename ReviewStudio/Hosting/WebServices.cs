@@ -79,6 +79,7 @@ public static class WebServices
         app.MapItems();
         app.MapTasks();
         app.MapModels();
+        app.MapWebhooks();
         app.MapOpenApi("/api/v1/openapi.json").RequireAuthorization();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
@@ -181,5 +182,6 @@ public static class WebServices
         services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<LeaseSweeper>();
+        services.AddHostedService<WebhookDispatcher>();
     }
 }
