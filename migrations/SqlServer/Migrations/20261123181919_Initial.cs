@@ -3,7 +3,7 @@ using Microsoft.EntityFrameworkCore.Migrations;
 
 #nullable disable
 
-namespace ReviewStudio.Migrations.Sqlite.Migrations
+namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -15,11 +15,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetRoles",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    NormalizedName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -30,31 +30,31 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUsers",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    DisplayName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Group = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Site = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Employment = table.Column<int>(type: "INTEGER", nullable: false),
-                    Languages = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Clearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    Active = table.Column<bool>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
-                    PasswordHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "TEXT", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "INTEGER", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    DisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Group = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Site = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Employment = table.Column<int>(type: "int", nullable: false),
+                    Languages = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Clearance = table.Column<int>(type: "int", nullable: false),
+                    Active = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    PasswordHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -65,16 +65,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AuditEvent",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ActorId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ActorName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Action = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SubjectKind = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    DetailsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ActorId = table.Column<long>(type: "bigint", nullable: false),
+                    ActorName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Action = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectKind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    DetailsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -85,29 +85,29 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "BackgroundJob",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Kind = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ArgumentsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Title = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Done = table.Column<long>(type: "INTEGER", nullable: false),
-                    Total = table.Column<long>(type: "INTEGER", nullable: true),
-                    Message = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    ResumeJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    ResultJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    Error = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    LeaseOwner = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    Attempt = table.Column<int>(type: "INTEGER", nullable: false),
-                    CancelRequested = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ExclusiveKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    StartedById = table.Column<long>(type: "INTEGER", nullable: false),
-                    StartedByName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Kind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ArgumentsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Title = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Done = table.Column<long>(type: "bigint", nullable: false),
+                    Total = table.Column<long>(type: "bigint", nullable: true),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ResumeJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    ResultJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    Error = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    LeaseOwner = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    Attempt = table.Column<int>(type: "int", nullable: false),
+                    CancelRequested = table.Column<bool>(type: "bit", nullable: false),
+                    ExclusiveKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    StartedById = table.Column<long>(type: "bigint", nullable: false),
+                    StartedByName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -118,19 +118,19 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Item",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Source = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    ExternalId = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    Language = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Author = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ThreadId = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ReplyTo = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    IngestedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ErasedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ExternalId = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Author = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ThreadId = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ReplyTo = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    IngestedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -141,16 +141,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "OutboxMessage",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Topic = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PayloadJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    NotBefore = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    SentAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    CancelledAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Topic = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AboutId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    PayloadJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    NotBefore = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    SentAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CancelledAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -161,14 +162,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Policy",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    AgreementTarget = table.Column<double>(type: "REAL", nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    AgreementTarget = table.Column<double>(type: "float", nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -176,14 +177,35 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "WebhookSubscription",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Events = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Secret = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    EarlierSecret = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    EarlierUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PausedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookSubscription", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    RoleId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClaimType = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    RoleId = table.Column<long>(type: "bigint", nullable: false),
+                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -199,18 +221,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ApiKey",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
-                    Prefix = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
-                    SecretHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Scopes = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    LastUsedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    Prefix = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    SecretHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Scopes = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -226,11 +248,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClaimType = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -246,10 +268,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ProviderKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false)
+                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ProviderKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    UserId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -265,9 +287,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "BLOB", maxLength: 1024, nullable: false),
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                    CredentialId = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false),
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    Data = table.Column<string>(type: "nvarchar(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -283,8 +305,8 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserRoles",
                 columns: table => new
                 {
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    RoleId = table.Column<long>(type: "INTEGER", nullable: false)
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    RoleId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -305,10 +327,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserTokens",
                 columns: table => new
                 {
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Value = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Value = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -324,13 +346,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ItemPart",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Ordinal = table.Column<int>(type: "INTEGER", nullable: false),
-                    Modality = table.Column<int>(type: "INTEGER", nullable: false),
-                    Text = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    Modality = table.Column<int>(type: "int", nullable: false),
+                    Text = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -346,9 +368,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ItemVector",
                 columns: table => new
                 {
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    EncoderVersion = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Data = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    EncoderVersion = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Data = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -364,13 +386,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ExternalPrediction",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Classifier = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    ProbabilitiesJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Classifier = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ProbabilitiesJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -391,13 +413,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "FrozenSet",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ForGates = table.Column<bool>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ForGates = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -413,17 +435,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "PolicyVersion",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Number = table.Column<int>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Guidance = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    ChangeNote = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ChangeNote = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -439,14 +461,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewerSkill",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Verdicts = table.Column<int>(type: "INTEGER", nullable: false),
-                    ConfusionJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Accuracy = table.Column<double>(type: "REAL", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    Verdicts = table.Column<int>(type: "int", nullable: false),
+                    ConfusionJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Accuracy = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -462,41 +484,41 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewQueue",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Strategy = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    UncertaintyWeight = table.Column<double>(type: "REAL", nullable: false),
-                    SeverityWeight = table.Column<double>(type: "REAL", nullable: false),
-                    ArrivalWeight = table.Column<double>(type: "REAL", nullable: false),
-                    RequiredClearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    LeaseSeconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    UndoSeconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    AuditRate = table.Column<double>(type: "REAL", nullable: false),
-                    AuditDailyBudget = table.Column<int>(type: "INTEGER", nullable: false),
-                    RetrainEvery = table.Column<int>(type: "INTEGER", nullable: false),
-                    RetrainCron = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    RetrainDueAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PromoteAutomatically = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Trainer = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Plan_AdjudicateBelow = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_AdjudicateSeverity = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_AdjudicatorClearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_GoldShare = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_Method = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    Plan_OverlapReviewers = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_OverlapShare = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_ReviewersAtMost = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_ReviewersPerCase = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_SecondLookShare = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_SureAt = table.Column<double>(type: "REAL", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Strategy = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    UncertaintyWeight = table.Column<double>(type: "float", nullable: false),
+                    SeverityWeight = table.Column<double>(type: "float", nullable: false),
+                    ArrivalWeight = table.Column<double>(type: "float", nullable: false),
+                    RequiredClearance = table.Column<int>(type: "int", nullable: false),
+                    LeaseSeconds = table.Column<int>(type: "int", nullable: false),
+                    UndoSeconds = table.Column<int>(type: "int", nullable: false),
+                    AuditRate = table.Column<double>(type: "float", nullable: false),
+                    AuditDailyBudget = table.Column<int>(type: "int", nullable: false),
+                    RetrainEvery = table.Column<int>(type: "int", nullable: false),
+                    RetrainCron = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    RetrainDueAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PromoteAutomatically = table.Column<bool>(type: "bit", nullable: false),
+                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "bit", nullable: false),
+                    Plan_AdjudicateBelow = table.Column<double>(type: "float", nullable: false),
+                    Plan_AdjudicateSeverity = table.Column<int>(type: "int", nullable: false),
+                    Plan_AdjudicatorClearance = table.Column<int>(type: "int", nullable: false),
+                    Plan_GoldShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Plan_OverlapReviewers = table.Column<int>(type: "int", nullable: false),
+                    Plan_OverlapShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_ReviewersAtMost = table.Column<int>(type: "int", nullable: false),
+                    Plan_ReviewersPerCase = table.Column<int>(type: "int", nullable: false),
+                    Plan_SecondLookShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_SureAt = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -512,15 +534,15 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "SkillFit",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PriorJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Verdicts = table.Column<int>(type: "INTEGER", nullable: false),
-                    Watermark = table.Column<long>(type: "INTEGER", nullable: false),
-                    FittedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PriorJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Verdicts = table.Column<int>(type: "int", nullable: false),
+                    Watermark = table.Column<long>(type: "bigint", nullable: false),
+                    FittedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -533,26 +555,58 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "WebhookDelivery",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    SubscriptionId = table.Column<long>(type: "bigint", nullable: false),
+                    EventId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Topic = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    BodyJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    NextAttemptAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LeaseToken = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    LastAttemptAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LastStatus = table.Column<int>(type: "int", nullable: true),
+                    LastAnswer = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookDelivery", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_WebhookDelivery_WebhookSubscription_SubscriptionId",
+                        column: x => x.SubscriptionId,
+                        principalTable: "WebhookSubscription",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Head",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Number = table.Column<int>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Trainer = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    EncoderVersion = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    FileHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SnapshotHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    TrainedOn = table.Column<int>(type: "INTEGER", nullable: false),
-                    GateReportJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PromotedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    RetiredAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    EncoderVersion = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    FileHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SnapshotHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    TrainedOn = table.Column<int>(type: "int", nullable: false),
+                    GateReportJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PromotedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -573,14 +627,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "LabelMapping",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    FromVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ToVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    FromLabelKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ToLabelKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    FromVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    ToVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    FromLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ToLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -601,18 +655,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "PolicyLabel",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Colour = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Severity = table.Column<int>(type: "INTEGER", nullable: false),
-                    HotKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Benign = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Guidance = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Ordinal = table.Column<int>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Colour = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Severity = table.Column<int>(type: "int", nullable: false),
+                    HotKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Benign = table.Column<bool>(type: "bit", nullable: false),
+                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -628,20 +682,20 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Snapshot",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Version = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Watermark = table.Column<long>(type: "INTEGER", nullable: false),
-                    LogicalHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Folder = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    OptionsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    ManifestJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Rows = table.Column<int>(type: "INTEGER", nullable: false),
-                    Edition = table.Column<int>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Version = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Watermark = table.Column<long>(type: "bigint", nullable: false),
+                    LogicalHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Folder = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    OptionsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ManifestJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Rows = table.Column<int>(type: "int", nullable: false),
+                    Edition = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -662,14 +716,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AuditDay",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Day = table.Column<int>(type: "INTEGER", nullable: false),
-                    Stratum = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Arrived = table.Column<int>(type: "INTEGER", nullable: false),
-                    Drawn = table.Column<int>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<int>(type: "int", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Arrived = table.Column<int>(type: "int", nullable: false),
+                    Drawn = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -685,16 +739,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Lane",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Language = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Source = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Clearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    Audience = table.Column<int>(type: "INTEGER", nullable: false),
-                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Clearance = table.Column<int>(type: "int", nullable: false),
+                    Audience = table.Column<int>(type: "int", nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -710,28 +764,28 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewCase",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    Uncertainty = table.Column<double>(type: "REAL", nullable: false),
-                    Severity = table.Column<double>(type: "REAL", nullable: false),
-                    ArrivedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    AuditDraw = table.Column<double>(type: "REAL", nullable: false),
-                    AuditProbability = table.Column<double>(type: "REAL", nullable: false),
-                    Stratum = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    InAuditSample = table.Column<bool>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
-                    Frozen = table.Column<bool>(type: "INTEGER", nullable: false),
-                    FrozenMark = table.Column<long>(type: "INTEGER", nullable: true),
-                    Gold = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    Uncertainty = table.Column<double>(type: "float", nullable: false),
+                    Severity = table.Column<double>(type: "float", nullable: false),
+                    ArrivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    AuditDraw = table.Column<double>(type: "float", nullable: false),
+                    AuditProbability = table.Column<double>(type: "float", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    Frozen = table.Column<bool>(type: "bit", nullable: false),
+                    FrozenMark = table.Column<long>(type: "bigint", nullable: true),
+                    Gold = table.Column<bool>(type: "bit", nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -767,20 +821,20 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "TrainingRun",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    JobId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Trigger = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Stage = table.Column<int>(type: "INTEGER", nullable: false),
-                    SnapshotId = table.Column<long>(type: "INTEGER", nullable: true),
-                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    Watermark = table.Column<long>(type: "INTEGER", nullable: false),
-                    Seed = table.Column<int>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    JobId = table.Column<long>(type: "bigint", nullable: false),
+                    Trigger = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Stage = table.Column<int>(type: "int", nullable: false),
+                    SnapshotId = table.Column<long>(type: "bigint", nullable: true),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    Watermark = table.Column<long>(type: "bigint", nullable: false),
+                    Seed = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -811,12 +865,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "FrozenMember",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    FrozenSetId = table.Column<long>(type: "INTEGER", nullable: false),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    FrozenSetId = table.Column<long>(type: "bigint", nullable: false),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -837,16 +891,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "GoldAnswer",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Origin = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    Explanation = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    MadeBy = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    RetiredAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Origin = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Explanation = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    MadeBy = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -862,21 +916,21 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewTask",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LaneId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Purpose = table.Column<int>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Rank = table.Column<double>(type: "REAL", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: true),
-                    ClaimedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    FencingToken = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClaimedHeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    ClaimedProbabilities = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    Message = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    LaneId = table.Column<long>(type: "bigint", nullable: false),
+                    Purpose = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Rank = table.Column<double>(type: "float", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: true),
+                    ClaimedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    FencingToken = table.Column<long>(type: "bigint", nullable: false),
+                    ClaimedHeadId = table.Column<long>(type: "bigint", nullable: true),
+                    ClaimedProbabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -897,13 +951,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "TaskSkip",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Reason = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    Reason = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -919,13 +973,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Draft",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    TaskId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ContentJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    TaskId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    ContentJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -941,17 +995,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "LabelSuspect",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    TaskId = table.Column<long>(type: "INTEGER", nullable: false),
-                    GivenKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    SuggestedKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    GivenProbability = table.Column<double>(type: "REAL", nullable: false),
-                    SuggestedProbability = table.Column<double>(type: "REAL", nullable: false),
-                    FoundAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    TaskId = table.Column<long>(type: "bigint", nullable: false),
+                    GivenKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    SuggestedKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    GivenProbability = table.Column<double>(type: "float", nullable: false),
+                    SuggestedProbability = table.Column<double>(type: "float", nullable: false),
+                    FoundAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -977,27 +1031,27 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Verdict",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    TaskId = table.Column<long>(type: "INTEGER", nullable: false),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
-                    FencingToken = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    RankReason = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Purpose = table.Column<int>(type: "INTEGER", nullable: false),
-                    Stratum = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    SamplingProbability = table.Column<double>(type: "REAL", nullable: false),
-                    InAuditSample = table.Column<bool>(type: "INTEGER", nullable: false),
-                    PredictionShown = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ElapsedMilliseconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    Note = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    SupersedesId = table.Column<long>(type: "INTEGER", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    TaskId = table.Column<long>(type: "bigint", nullable: false),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    FencingToken = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    RankReason = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Purpose = table.Column<int>(type: "int", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    SamplingProbability = table.Column<double>(type: "float", nullable: false),
+                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
+                    PredictionShown = table.Column<bool>(type: "bit", nullable: false),
+                    ElapsedMilliseconds = table.Column<int>(type: "int", nullable: false),
+                    Note = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    SupersedesId = table.Column<long>(type: "bigint", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1028,19 +1082,19 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "LabelledExample",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
-                    Confidence = table.Column<double>(type: "REAL", nullable: false),
-                    SoftLabelJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Method = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    Reviewers = table.Column<int>(type: "INTEGER", nullable: false),
-                    VerdictId = table.Column<long>(type: "INTEGER", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    Confidence = table.Column<double>(type: "float", nullable: false),
+                    SoftLabelJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Reviewers = table.Column<int>(type: "int", nullable: false),
+                    VerdictId = table.Column<long>(type: "bigint", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1071,16 +1125,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Rationale",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    VerdictId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PartOrdinal = table.Column<int>(type: "INTEGER", nullable: false),
-                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    Start = table.Column<double>(type: "REAL", nullable: false),
-                    End = table.Column<double>(type: "REAL", nullable: false),
-                    Top = table.Column<double>(type: "REAL", nullable: false),
-                    Bottom = table.Column<double>(type: "REAL", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    VerdictId = table.Column<long>(type: "bigint", nullable: false),
+                    PartOrdinal = table.Column<int>(type: "int", nullable: false),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    Start = table.Column<double>(type: "float", nullable: false),
+                    End = table.Column<double>(type: "float", nullable: false),
+                    Top = table.Column<double>(type: "float", nullable: false),
+                    Bottom = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1118,7 +1172,8 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "RoleNameIndex",
                 table: "AspNetRoles",
                 column: "NormalizedName",
-                unique: true);
+                unique: true,
+                filter: "[NormalizedName] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
@@ -1149,7 +1204,8 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "UserNameIndex",
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
-                unique: true);
+                unique: true,
+                filter: "[NormalizedUserName] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditDay_PublicId",
@@ -1401,6 +1457,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OutboxMessage_AboutId_Id",
+                table: "OutboxMessage",
+                columns: new[] { "AboutId", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_PublicId",
@@ -1676,6 +1737,39 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "IX_Verdict_TaskId_Id",
                 table: "Verdict",
                 columns: new[] { "TaskId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_PublicId",
+                table: "WebhookDelivery",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_EndedAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "EndedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_SubscriptionId_NextAttemptAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "SubscriptionId", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_EventId",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "EventId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_Id",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookSubscription_PublicId",
+                table: "WebhookSubscription",
+                column: "PublicId",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1757,6 +1851,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "TrainingRun");
 
             migrationBuilder.DropTable(
+                name: "WebhookDelivery");
+
+            migrationBuilder.DropTable(
                 name: "AspNetRoles");
 
             migrationBuilder.DropTable(
@@ -1773,6 +1870,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Snapshot");
+
+            migrationBuilder.DropTable(
+                name: "WebhookSubscription");
 
             migrationBuilder.DropTable(
                 name: "ReviewTask");
