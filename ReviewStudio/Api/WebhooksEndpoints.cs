@@ -1,4 +1,6 @@
 using System.Security.Claims;
+using FluentValidation;
+using FluentValidation.Results;
 using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Webhooks;
 using ReviewStudio.Core.Webhooks.Desk;
@@ -50,14 +52,14 @@ internal static class WebhooksEndpoints
     private static void MapDeliveries(RouteGroupBuilder group)
     {
         group.MapGet("/{id:guid}/deliveries", async (
-            Guid id, DeliveryState? state, int? limit, string? after, ListDeliveries list, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
+            Guid id, string? state, int? limit, string? after, ListDeliveries list, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
             {
-                var page = await list.RunAsync(new DeliveryQuery(id, state, limit, after), ActorAccessor.From(caller), stop);
+                var page = await list.RunAsync(new DeliveryQuery(id, State(state), limit, after), ActorAccessor.From(caller), stop);
                 PageLinks.Link(http, page.Next);
                 return TypedResults.Ok(page);
             })
             .RequireScope(ApiScopes.ReadWebhooks).WithName("ListWebhookDeliveries").WithSummary("Deliveries page by page, the newest first, with the last answer")
-            .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
+            .ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         group.MapPost("/{id:guid}/replay", async (Guid id, ReplayDeliveries replay, ClaimsPrincipal caller, CancellationToken stop) =>
                 TypedResults.Ok(new ReplayAnswer(await replay.RunAsync(id, ActorAccessor.From(caller), stop))))
             .RequireScope(ApiScopes.WriteWebhooks).WithName("ReplayWebhook").WithSummary("Sends all dead letters of a subscription again")
@@ -70,6 +72,16 @@ internal static class WebhooksEndpoints
             .RequireScope(ApiScopes.WriteWebhooks).WithName("ReplayWebhookDelivery").WithSummary("Sends one dead letter again")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
     }
+
+    /// <summary>As answers spell it; the binding of enumerations in addresses takes only the spelling of the code.</summary>
+    private static DeliveryState? State(string? state) => state switch
+    {
+        null or "" => null,
+        "pending" => DeliveryState.Pending,
+        "delivered" => DeliveryState.Delivered,
+        "dead" => DeliveryState.Dead,
+        _ => throw new ValidationException([new ValidationFailure("state", "A delivery is 'pending', 'delivered' or 'dead'.")]),
+    };
 
     /// <param name="Name">Who listens.</param>
     /// <param name="Address">An https address.</param>
