@@ -1,5 +1,6 @@
 using System.Security.Cryptography;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.Extensions.Logging;
 using Microsoft.Extensions.Options;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Webhooks.Sending;
@@ -12,7 +13,7 @@ namespace ReviewStudio.Core.Webhooks;
 /// under the same event id.
 /// </summary>
 public sealed class DeliverWebhooks(
-    Database database, TimeProvider clock, WebhookSender sender, WebhookSecrets secrets, IOptions<WebhookOptions> options) : IUseCase
+    Database database, TimeProvider clock, WebhookSender sender, WebhookSecrets secrets, IOptions<WebhookOptions> options, ILogger<DeliverWebhooks> log) : IUseCase
 {
     /// <summary>Deliveries to one subscriber at the same time.</summary>
     private const int AtOnce = 4;
@@ -41,9 +42,8 @@ public sealed class DeliverWebhooks(
                 return taken;
             }
 
-            var answers = await Task.WhenAll(claimed.Deliveries.Select(d => SendAsync(claimed.Subscription, d, cancellation)));
-
-            // What was answered is written down even while the program ends; it would be sent again otherwise.
+            // Sent to the end and written down even while the program ends, since an attempt is short; it would be sent again otherwise.
+            var answers = await Task.WhenAll(claimed.Deliveries.Select(d => SendAsync(claimed.Subscription, d)));
             await database.WriteAsync(db => RecordAsync(db, claimed.Deliveries.Zip(answers)), CancellationToken.None);
             taken += answers.Count(a => a.Taken);
             if (!answers.Any(a => a.Taken))
@@ -75,7 +75,7 @@ public sealed class DeliverWebhooks(
         return new Claimed(subscription, mine);
     }
 
-    private async Task<WebhookAnswer> SendAsync(WebhookSubscription subscription, WebhookDelivery delivery, CancellationToken cancellation)
+    private async Task<WebhookAnswer> SendAsync(WebhookSubscription subscription, WebhookDelivery delivery)
     {
         try
         {
@@ -85,12 +85,19 @@ public sealed class DeliverWebhooks(
                 signing.Add(secrets.Reveal(earlier, subscription.PublicId));
             }
 
-            return await sender.SendAsync(new WebhookPost(subscription.Address, delivery.EventId, delivery.BodyJson, signing), cancellation);
+            return await sender.SendAsync(new WebhookPost(subscription.Address, delivery.EventId, delivery.BodyJson, signing), CancellationToken.None);
         }
         catch (Exception e) when (e is CryptographicException or FormatException)
         {
             return new WebhookAnswer(false, null, "The secret cannot be read with this installation's keys, so nothing was sent. Rotate it.");
         }
+#pragma warning disable CA1031 // Whatever goes wrong with one delivery counts as its attempt, so that it ends as a dead letter and not in a circle.
+        catch (Exception e)
+        {
+            log.LogError(e, "Webhook delivery {Delivery} failed in an unexpected way", delivery.PublicId);
+            return new WebhookAnswer(false, null, $"{e.Message} (unexpected; the log has the details under delivery {delivery.PublicId})");
+        }
+#pragma warning restore CA1031
     }
 
     private async Task RecordAsync(StudioDbContext db, IEnumerable<(WebhookDelivery Delivery, WebhookAnswer Answer)> outcomes)

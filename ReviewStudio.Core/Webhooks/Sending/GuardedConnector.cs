@@ -21,6 +21,11 @@ public sealed class GuardedConnector(IHostResolver resolver, IOptions<WebhookOpt
         ArgumentNullException.ThrowIfNull(target);
         var addresses = await resolver.ResolveAsync(target.Host.Trim('[', ']'), cancellation);
 
+        if (addresses.Count == 0)
+        {
+            throw new SocketException((int)SocketError.HostNotFound);
+        }
+
         // One bad address among good ones is refused as well: which of them is used would be chance.
         if (addresses.FirstOrDefault(a => !AddressGuard.Allows(a, options.Value)) is { } closed)
         {
