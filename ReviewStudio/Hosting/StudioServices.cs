@@ -64,7 +64,8 @@ public static class StudioServices
             .Validate(o => o.Lease >= TimeSpan.FromSeconds(1) && o.Lease <= TimeSpan.FromHours(1), "Jobs:Lease is a time from 00:00:01 to 01:00:00.")
             .ValidateOnStart();
         services.AddOptions<Api.ApiLimits>().Bind(configuration.GetSection("Api"))
-            .Validate(o => o.RequestsPerMinute is >= 1 and <= 1_000_000, "Api:RequestsPerMinute is 1 to 1,000,000.").ValidateOnStart();
+            .Validate(o => o.RequestsPerMinute is >= 1 and <= 1_000_000, "Api:RequestsPerMinute is 1 to 1,000,000.")
+            .Validate(o => o.ScansPerMinute is >= 1 and <= 100_000_000, "Api:ScansPerMinute is 1 to 100,000,000.").ValidateOnStart();
         services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("Webhooks"))
             .Validate(o => o.Attempts is >= 1 and <= 100, "Webhooks:Attempts is 1 to 100.")
             .Validate(o => o.FirstDelay > TimeSpan.Zero && o.LongestDelay >= o.FirstDelay, "Webhooks:FirstDelay is above zero, and Webhooks:LongestDelay no shorter.")

@@ -77,6 +77,7 @@ public static class WebServices
         app.MapSnapshots();
         app.MapAgreement();
         app.MapItems();
+        app.MapScan();
         app.MapTasks();
         app.MapModels();
         app.MapWebhooks();
@@ -182,6 +183,7 @@ public static class WebServices
         services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<LeaseSweeper>();
+        services.AddHostedService<ScanFlusher>();
         services.AddHostedService<WebhookDispatcher>();
     }
 }

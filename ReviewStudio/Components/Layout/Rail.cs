@@ -17,6 +17,7 @@ public static class Rail
         new("Queues", "/queues", Icons.Material.Outlined.Inbox, Access.ManageQueues),
         new("Agreement", "/agreement", Icons.Material.Outlined.Handshake, Access.SeeAgreement),
         new("Policies", "/policies", Icons.Material.Outlined.Gavel, Access.SeePolicies),
+        new("Scanning", "/scanning", Icons.Material.Outlined.Radar, Access.SeeScanning),
         new("Datasets", "/datasets", Icons.Material.Outlined.Dataset, Access.SeeDatasets),
         new("Models", "/models", Icons.Material.Outlined.Hub, Access.SeeModels),
         new("Backtest", "/backtest", Icons.Material.Outlined.ShowChart, Access.ManageModels),

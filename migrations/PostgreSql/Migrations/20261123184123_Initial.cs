@@ -433,6 +433,36 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "HashList",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Source = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    Edition = table.Column<long>(type: "bigint", nullable: false),
+                    Entries = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashList", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashList_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicyVersion",
                 columns: table => new
                 {
@@ -532,6 +562,92 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ScanDay",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<int>(type: "integer", nullable: false),
+                    Allowed = table.Column<long>(type: "bigint", nullable: false),
+                    Reviewed = table.Column<long>(type: "bigint", nullable: false),
+                    Blocked = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDay", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDay_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanDecision",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ScanId = table.Column<Guid>(type: "uuid", nullable: false),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Settings = table.Column<int>(type: "integer", nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Reason = table.Column<int>(type: "integer", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    MatchedId = table.Column<Guid>(type: "uuid", nullable: true),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDecision", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Item_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "Item",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanRule",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Pattern = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Why = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanRule", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanRule_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SkillFit",
                 columns: table => new
                 {
@@ -584,6 +700,27 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         name: "FK_WebhookDelivery_WebhookSubscription_SubscriptionId",
                         column: x => x.SubscriptionId,
                         principalTable: "WebhookSubscription",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HashEntry",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ListId = table.Column<long>(type: "bigint", nullable: false),
+                    Hash = table.Column<string>(type: "character(64)", fixedLength: true, maxLength: 64, nullable: false),
+                    AddedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashEntry", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashEntry_HashList_ListId",
+                        column: x => x.ListId,
+                        principalTable: "HashList",
                         principalColumn: "Id");
                 });
 
@@ -756,6 +893,38 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     table.PrimaryKey("PK_Lane", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Lane_ReviewQueue_QueueId",
+                        column: x => x.QueueId,
+                        principalTable: "ReviewQueue",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanSettings",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    WhenUnscored = table.Column<int>(type: "integer", nullable: false),
+                    WhenLate = table.Column<int>(type: "integer", nullable: false),
+                    ThresholdsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedById = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_ReviewQueue_QueueId",
                         column: x => x.QueueId,
                         principalTable: "ReviewQueue",
                         principalColumn: "Id");
@@ -1326,6 +1495,40 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_Hash_ListId",
+                table: "HashEntry",
+                columns: new[] { "Hash", "ListId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_ListId_Id",
+                table: "HashEntry",
+                columns: new[] { "ListId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_PublicId",
+                table: "HashEntry",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_Key",
+                table: "HashList",
+                column: "Key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PolicyId",
+                table: "HashList",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PublicId",
+                table: "HashList",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Head_PolicyId_Number",
                 table: "Head",
                 columns: new[] { "PolicyId", "Number" },
@@ -1639,6 +1842,72 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 filter: "\"State\" = 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PolicyId_Day",
+                table: "ScanDay",
+                columns: new[] { "PolicyId", "Day" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PublicId",
+                table: "ScanDay",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_ItemId",
+                table: "ScanDecision",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_MatchedId",
+                table: "ScanDecision",
+                column: "MatchedId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PolicyId_Id",
+                table: "ScanDecision",
+                columns: new[] { "PolicyId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PublicId",
+                table: "ScanDecision",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_EndedAt_ExpiresAt",
+                table: "ScanRule",
+                columns: new[] { "EndedAt", "ExpiresAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PolicyId",
+                table: "ScanRule",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PublicId",
+                table: "ScanRule",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PolicyId_Number",
+                table: "ScanSettings",
+                columns: new[] { "PolicyId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PublicId",
+                table: "ScanSettings",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_QueueId",
+                table: "ScanSettings",
+                column: "QueueId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SkillFit_PolicyId",
                 table: "SkillFit",
                 column: "PolicyId",
@@ -1819,6 +2088,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "GoldAnswer");
 
             migrationBuilder.DropTable(
+                name: "HashEntry");
+
+            migrationBuilder.DropTable(
                 name: "ItemPart");
 
             migrationBuilder.DropTable(
@@ -1846,6 +2118,18 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "ReviewerSkill");
 
             migrationBuilder.DropTable(
+                name: "ScanDay");
+
+            migrationBuilder.DropTable(
+                name: "ScanDecision");
+
+            migrationBuilder.DropTable(
+                name: "ScanRule");
+
+            migrationBuilder.DropTable(
+                name: "ScanSettings");
+
+            migrationBuilder.DropTable(
                 name: "SkillFit");
 
             migrationBuilder.DropTable(
@@ -1865,6 +2149,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "FrozenSet");
+
+            migrationBuilder.DropTable(
+                name: "HashList");
 
             migrationBuilder.DropTable(
                 name: "Verdict");
