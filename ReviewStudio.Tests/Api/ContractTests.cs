@@ -118,6 +118,8 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
         var last = await client.GetFromJsonAsync<JsonElement>($"/api/v1/cases?queue={queue}&limit=1&after={next}", None);
         last.GetProperty("items").GetArrayLength().ShouldBe(1);
         (await client.GetAsync("/api/v1/cases?after=nonsense", None)).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await client.GetFromJsonAsync<JsonElement>($"/api/v1/cases?queue={queue}&state=labelled", None)).GetProperty("items").GetArrayLength().ShouldBe(1);
+        (await client.GetAsync("/api/v1/cases?state=7", None)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
