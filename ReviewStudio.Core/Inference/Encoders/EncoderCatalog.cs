@@ -77,6 +77,14 @@ public sealed class EncoderCatalog : IUseCase, IDisposable
     /// <summary>The version of the text vectors that these encoders make together.</summary>
     public string VectorVersion => Sentences is null ? NgramFeaturizer.Version : $"{NgramFeaturizer.Version}+{ModelCards.Sentences.Name}-{ModelCards.Sentences.Version}";
 
+    /// <summary>The versions of all encoders whose vectors a fused head reads.</summary>
+    public string FusionVersion => string.Join('+', (string[])
+    [
+        VectorVersion,
+        .. Images is null ? Array.Empty<string>() : [$"{ModelCards.Images.Name}-{ModelCards.Images.Version}-layout"],
+        .. Audio is null ? Array.Empty<string>() : [$"{ModelCards.Voices.Name}-{ModelCards.Voices.Version}", $"{ModelCards.Speech.Name}-{ModelCards.Speech.Version}"],
+    ]);
+
     /// <summary>Every encoder with its state, for the system page and <c>doctor</c>.</summary>
     public IReadOnlyList<EncoderState> States() =>
     [

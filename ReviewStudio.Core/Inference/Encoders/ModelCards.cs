@@ -14,7 +14,7 @@ internal static class ModelCards
         "lande-t50", "1.0.10", "lande 1.0.10", "MIT", "Text to one of 50 languages", "50 languages", "Wrong on single words: short texts stay undetermined.");
 
     public static readonly ModelCard Images = new(
-        "nsfw-mobilenet", "4.3.0", "nsfwjs 4.3.0", "MIT", "Pictures to features, 1,792 dimensions, and 5 class probabilities", "none",
+        "nsfw-mobilenet", "4.3.0", "nsfwjs 4.3.0", "MIT", "Pictures to features, 1,792 dimensions, their layout, 1,224 dimensions, and 5 class probabilities", "none",
         "Sees the picture at 224 × 224. Its classes Drawing and Neutral are wrong on ordinary photos: they are a weak signal, the features are what heads use.");
 
     public static readonly ModelCard Faces = new(

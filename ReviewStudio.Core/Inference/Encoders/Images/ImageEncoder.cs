@@ -3,19 +3,21 @@ using Microsoft.ML.OnnxRuntime;
 namespace ReviewStudio.Core.Inference.Encoders.Images;
 
 /// <summary>What the image encoder sees in a picture.</summary>
-/// <param name="Features">f32[1792], not negative: what a head is trained on.</param>
+/// <param name="Features">f32[1792], not negative: what there is in the picture as a whole.</param>
+/// <param name="Layout">f32[1224]: shapes and where they are, 136 numbers for each of 3 × 3 fields that overlap.</param>
 /// <param name="Classes">f32[5] in the order of <see cref="ImageEncoder.ClassNames"/>, summing to 1: a weak signal.</param>
-public readonly record struct ImageFeatures(float[] Features, float[] Classes);
+public readonly record struct ImageFeatures(float[] Features, float[] Layout, float[] Classes);
 
 /// <summary>Pictures to feature vectors, in batches. Safe for use by several threads.</summary>
 public sealed class ImageEncoder : IDisposable
 {
     public const int Dimensions = 1792;
+    public const int LayoutDimensions = 1224;
 
     internal const int Side = 224;
     private const int BatchSize = 8;
     private static readonly string[] Inputs = ["image"];
-    private static readonly string[] Outputs = ["features", "probabilities"];
+    private static readonly string[] Outputs = ["features", "layout", "probabilities"];
 
     private readonly InferenceSession _session;
 
@@ -49,11 +51,13 @@ public sealed class ImageEncoder : IDisposable
         using var options = new RunOptions();
         using var outputs = _session.Run(options, Inputs, [tensor], Outputs);
         var result = new ImageFeatures[count];
-        for (var i = 0; i < count; i++)
+        for (var row = 0; row < count; row++)
         {
-            result[i] = new ImageFeatures(
-                outputs[0].GetTensorDataAsSpan<float>().Slice(i * Dimensions, Dimensions).ToArray(),
-                outputs[1].GetTensorDataAsSpan<float>().Slice(i * ClassNames.Count, ClassNames.Count).ToArray());
+            var i = row;
+
+            float[] Row(int output, int width) => outputs[output].GetTensorDataAsSpan<float>().Slice(i * width, width).ToArray();
+
+            result[i] = new ImageFeatures(Row(0, Dimensions), Row(1, LayoutDimensions), Row(2, ClassNames.Count));
         }
 
         return result;

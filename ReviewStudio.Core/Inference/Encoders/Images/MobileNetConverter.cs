@@ -6,10 +6,15 @@ namespace ReviewStudio.Core.Inference.Encoders.Images;
 
 /// <summary>
 /// Rebuilds the MobileNet v2 (Sandler et al., CVPR 2018) of the npm package nsfwjs as ONNX from its TensorFlow.js graph.
-/// Input <c>image</c> f32[b,224,224,3] in 0..1; outputs <c>features</c> f32[b,1792], <c>probabilities</c> f32[b,5].
+/// Input <c>image</c> f32[b,224,224,3] in 0..1; outputs <c>features</c> f32[b,1792], <c>probabilities</c> f32[b,5]
+/// and, taken from half-way through, <c>layout</c> f32[b,1224]: the last features are what the network's own classes
+/// need, those half-way still know shapes and where they are.
 /// </summary>
 internal sealed class MobileNetConverter
 {
+    // The last layer on a grid of 14 × 14, with 136 channels.
+    private const string HalfWay = "/expanded_conv_12/add";
+
     private readonly OnnxGraphBuilder _graph = new("nsfw-mobilenet");
     private readonly Dictionary<string, string> _names = new(StringComparer.Ordinal);
     private readonly Dictionary<string, GraphTensor> _weights;
@@ -38,6 +43,7 @@ internal sealed class MobileNetConverter
     {
         _graph.Input("image", OnnxType.Float, "batch", ImageEncoder.Side, ImageEncoder.Side, 3);
         _graph.Output("features", OnnxType.Float, "batch", ImageEncoder.Dimensions);
+        _graph.Output("layout", OnnxType.Float, "batch", ImageEncoder.LayoutDimensions);
         _graph.Output("probabilities", OnnxType.Float, "batch", ImageEncoder.ClassNames.Count);
         foreach (var node in nodes.EnumerateArray())
         {
@@ -77,6 +83,10 @@ internal sealed class MobileNetConverter
             }
         }
 
+        // Nine fields that overlap: rows and columns 0-5, 4-9 and 8-13.
+        var halfWay = _names.Single(n => n.Key.EndsWith(HalfWay, StringComparison.Ordinal)).Value;
+        var fields = _graph.Node("AveragePool", [halfWay], ("kernel_shape", new long[] { 6, 6 }), ("strides", new long[] { 4, 4 }));
+        _graph.AddNode("Flatten", [fields], ["layout"], ("axis", 1));
         return _graph.ToBytes();
     }
 
