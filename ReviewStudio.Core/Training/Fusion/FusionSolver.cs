@@ -19,7 +19,16 @@ internal static class FusionSolver
 
     private const float FirstAnyBase = -3, FirstAnyBias = -2;
 
-    public static float[] Fit(FusionSpace space, IReadOnlyList<SolverRow> rows, IReadOnlyList<double> penalties, FusionRule rule, CancellationToken cancellation)
+    /// <param name="begin">Parameters to begin with, or null.</param>
+    public static float[] Fit(
+        FusionSpace space, IReadOnlyList<SolverRow> rows, IReadOnlyList<double> penalties, FusionRule rule, CancellationToken cancellation, float[]? begin = null) =>
+        QuasiNewton.Minimise(begin ?? Start(space, rule), (point, gradient) => Evaluate(space, rows, penalties, rule, point, gradient), cancellation);
+
+    /// <summary>The logits of the outputs of one item.</summary>
+    public static double[] Logits(FusionSpace space, FusionRule rule, float[] parameters, PartRows[] parts) =>
+        new Scorer(space, parameters).Logits(parts, rule, new double[parts.Length, space.Outputs]);
+
+    private static float[] Start(FusionSpace space, FusionRule rule)
     {
         var start = new float[space.Length];
         if (rule == FusionRule.Any)
@@ -34,12 +43,8 @@ internal static class FusionSolver
             }
         }
 
-        return QuasiNewton.Minimise(start, (point, gradient) => Evaluate(space, rows, penalties, rule, point, gradient), cancellation);
+        return start;
     }
-
-    /// <summary>The logits of the outputs of one item.</summary>
-    public static double[] Logits(FusionSpace space, FusionRule rule, float[] parameters, PartRows[] parts) =>
-        new Scorer(space, parameters).Logits(parts, rule, new double[parts.Length, space.Outputs]);
 
     private static double Evaluate(
         FusionSpace space, IReadOnlyList<SolverRow> rows, IReadOnlyList<double> penalties, FusionRule rule, float[] point, float[] gradient)

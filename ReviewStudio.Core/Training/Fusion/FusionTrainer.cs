@@ -35,10 +35,16 @@ public static class FusionTrainer
         var weights = Array.ConvertAll(counts, c => c > 0 ? counts.Sum() / (counts.Count(n => n > 0) * c) : 0);
         var modalities = examples.SelectMany(e => e.Parts).Select(p => p.Modality).Distinct().Order().ToArray();
         var validations = modalities.ToDictionary(m => m, m => new FusionCrossValidation(examples, outputs, weights, m, options));
-        var choices = options.Rules
-            .Select((rule, r) => new PenaltySearch(validations, rule, options, cancellation).Run(
-                text => progress?.Report(new((double)r / (options.Rules.Count + 1), $"Cross-validating: {text}"))))
-            .ToArray();
+        var choices = new List<Choice>();
+        var at = Enumerable.Repeat(Math.Min(options.Start, options.Grid.Count - 1), View.All.Count).ToArray();
+        foreach (var rule in options.Rules)
+        {
+            // A later rule begins where the one before ended: what a view is worth depends on the rule only a little.
+            var share = (double)choices.Count / (options.Rules.Count + 1);
+            choices.Add(new PenaltySearch(validations, rule, options, cancellation).Run(
+                at, choices.Count == 0 ? Sweeps : 1, text => progress?.Report(new(share, $"Cross-validating: {text}"))));
+        }
+
         var best = choices.MinBy(c => c.LogLoss)!;
         progress?.Report(new(0.95, string.Create(CultureInfo.InvariantCulture, $"Fitting {examples.Count} examples")));
         var space = FusionSpace.Fit(examples, outputs.Labels.Count, options.MinimumDocumentFrequency);
@@ -68,10 +74,12 @@ public static class FusionTrainer
     {
         private readonly Dictionary<(Modality, string), FusionScore> _known = [];
 
-        public Choice Run(Action<string> tell)
+        /// <param name="at">Where to begin, as indices into the grid; where it ended, afterwards.</param>
+        /// <param name="sweeps">How often to go through all views.</param>
+        /// <param name="tell">Told what is being tried.</param>
+        public Choice Run(int[] at, int sweeps, Action<string> tell)
         {
-            var at = Enumerable.Repeat(Math.Min(options.Start, options.Grid.Count - 1), View.All.Count).ToArray();
-            for (var sweep = 0; sweep < Sweeps; sweep++)
+            for (var sweep = 0; sweep < sweeps; sweep++)
             {
                 var before = at.ToArray();
                 for (var v = 0; v < at.Length; v++)
