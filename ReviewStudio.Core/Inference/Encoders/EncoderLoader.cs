@@ -16,24 +16,24 @@ internal sealed class EncoderLoader(StudioFolders folders, IReadOnlyList<string>
     /// <param name="open">Path of the converted file and package folder to encoder.</param>
     public (T? Encoder, EncoderState State) Convert<T>(ModelCard card, string marker, Func<string, byte[]> convert, Func<string, string, T> open)
         where T : class =>
-        Load(card, [marker], package =>
+        Load<T>(card, [marker], package =>
         {
             var (path, hash) = new EncoderFiles(folders.Encoders, log).Ensure($"{card.Name}-{card.Version}", package, convert);
-            return (open(path, package), hash);
+            return (open(path, package), hash, [path]);
         });
 
     /// <summary>An encoder whose files are used as they are shipped; its hash is over all of them.</summary>
     public (T? Encoder, EncoderState State) Open<T>(ModelCard card, string[] files, Func<string[], T> open)
         where T : class =>
-        Load(card, files, package =>
+        Load<T>(card, files, package =>
         {
             var paths = Array.ConvertAll(files, file => Path.Combine(package, file));
             using var hash = IncrementalHash.CreateHash(HashAlgorithmName.SHA256);
             Array.ForEach(paths, path => hash.AppendData(File.ReadAllBytes(path)));
-            return (open(paths), System.Convert.ToHexStringLower(hash.GetHashAndReset()));
+            return (open(paths), System.Convert.ToHexStringLower(hash.GetHashAndReset()), paths);
         });
 
-    private (T? Encoder, EncoderState State) Load<T>(ModelCard card, string[] needed, Func<string, (T Encoder, string Hash)> open)
+    private (T? Encoder, EncoderState State) Load<T>(ModelCard card, string[] needed, Func<string, (T Encoder, string Hash, string[] Files)> open)
         where T : class
     {
         var package = roots.Select(root => Path.Combine(root, card.Name)).FirstOrDefault(folder => needed.All(file => File.Exists(Path.Combine(folder, file))));
@@ -44,8 +44,8 @@ internal sealed class EncoderLoader(StudioFolders folders, IReadOnlyList<string>
 
         try
         {
-            var (encoder, hash) = open(package);
-            return (encoder, new EncoderState(card, Available: true, hash, null));
+            var (encoder, hash, files) = open(package);
+            return (encoder, new EncoderState(card, Available: true, hash, null) { Files = files });
         }
 #pragma warning disable CA1031 // A broken package, of whatever kind, must not keep the product from starting.
         catch (Exception e)
