@@ -83,7 +83,7 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
     }
 
     /// <summary>Adds the k tasks of a case; in the audit sample they are blind.</summary>
-    private static void AddTasks(List<ReviewTask> tasks, ReviewQueue queue, ReviewCase reviewCase, long laneId)
+    internal static void AddTasks(List<ReviewTask> tasks, ReviewQueue queue, ReviewCase reviewCase, long laneId)
     {
         var purpose = reviewCase.InAuditSample ? TaskPurpose.Audit : TaskPurpose.Review;
         var rank = Ranks.ForTask(queue, reviewCase, purpose, reviewCase.Uncertainty, reviewCase.Severity);

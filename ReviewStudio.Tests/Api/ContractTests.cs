@@ -9,8 +9,6 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Accounts.Keys;
-using ReviewStudio.Core.Policies;
-using ReviewStudio.Core.Queue.Settings;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Tests.Fixtures;
 using Shouldly;
@@ -26,7 +24,7 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
     [Fact]
     public async Task Every_address_below_api_is_described_and_names_the_scope_that_a_key_needs()
     {
-        var described = (await OperationsAsync()).Select(o => $"{o.Method} {o.Path}").Order().ToList();
+        var described = (await web.OperationsAsync()).Select(o => $"{o.Method} {o.Path}").Order().ToList();
 
         var mapped = web.Services.GetRequiredService<EndpointDataSource>().Endpoints.OfType<RouteEndpoint>()
             .Where(e => e.RoutePattern.RawText?.StartsWith("/api/v1", StringComparison.Ordinal) == true && !e.RoutePattern.RawText.EndsWith("openapi.json", StringComparison.Ordinal))
@@ -34,8 +32,8 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
             .Order().ToList();
         described.ShouldBe(mapped);
         mapped.Count.ShouldBeGreaterThan(20);
-        (await OperationsAsync()).ShouldAllBe(o => o.Body.GetProperty("description").GetString()!.StartsWith("Scope: "));
-        (await OperationsAsync()).ShouldAllBe(o => o.Body.GetProperty("summary").GetString()!.Length > 10);
+        (await web.OperationsAsync()).ShouldAllBe(o => o.Body.GetProperty("description").GetString()!.StartsWith("Scope: "));
+        (await web.OperationsAsync()).ShouldAllBe(o => o.Body.GetProperty("summary").GetString()!.Length > 10);
     }
 
     [Fact]
@@ -43,12 +41,12 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
     {
         var (anonymous, wrong, other) = (web.Browser(), web.Browser(), web.Browser());
         wrong.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", $"rs_{new string('0', 10)}_{new string('0', 64)}");
-        foreach (var operation in await OperationsAsync())
+        foreach (var operation in await web.OperationsAsync())
         {
             await ShouldRefuseAsync(anonymous, operation, HttpStatusCode.Unauthorized, "auth.missing");
             await ShouldRefuseAsync(wrong, operation, HttpStatusCode.Unauthorized, "key.invalid");
             var needed = operation.Body.GetProperty("description").GetString()!.Split('`')[1];
-            other.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await KeyAsync([.. ApiScopes.All.Keys.Where(s => s != needed)]));
+            other.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await web.KeyAsync([.. ApiScopes.All.Keys.Where(s => s != needed)]));
             await ShouldRefuseAsync(other, operation, HttpStatusCode.Forbidden, "key.scope");
         }
     }
@@ -56,13 +54,13 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
     [Fact]
     public async Task Every_endpoint_answers_nonsense_with_a_described_problem_and_never_with_a_fault()
     {
-        var client = await ClientAsync([.. ApiScopes.All.Keys]);
-        foreach (var operation in await OperationsAsync())
+        var client = await web.ClientAsync([.. ApiScopes.All.Keys]);
+        foreach (var operation in await web.OperationsAsync())
         {
             var described = operation.Body.GetProperty("responses").EnumerateObject().Select(r => r.Name).ToHashSet();
-            foreach (var body in operation.Method is "POST" or "PUT" ? new[] { "{\"x\":", "[]", "{}", "{\"fencingToken\":\"soon\"}" } : [""])
+            foreach (var body in operation.Method is "POST" or "PUT" or "PATCH" ? new[] { "{\"x\":", "[]", "{}", "{\"fencingToken\":\"soon\"}" } : [""])
             {
-                using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Filled(operation.Path));
+                using var request = new HttpRequestMessage(new HttpMethod(operation.Method), operation.Address);
                 request.Content = body.Length == 0 ? null : new StringContent(body, Encoding.UTF8, "application/json");
                 var answer = await client.SendAsync(request, None);
                 var status = (int)answer.StatusCode;
@@ -84,8 +82,8 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
     [Fact]
     public async Task Another_front_end_takes_items_in_claims_answers_and_reads_the_case()
     {
-        var queue = await QueueAsync();
-        var client = await ClientAsync([.. ApiScopes.All.Keys]);
+        var queue = await web.QueueAsync();
+        var client = await web.ClientAsync([.. ApiScopes.All.Keys]);
 
         var item = new { queue, source = "forum", externalId = "p1", text = "You will regret this." };
         var added = await client.PostAsJsonAsync("/api/v1/items", item, None);
@@ -120,12 +118,14 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
         var last = await client.GetFromJsonAsync<JsonElement>($"/api/v1/cases?queue={queue}&limit=1&after={next}", None);
         last.GetProperty("items").GetArrayLength().ShouldBe(1);
         (await client.GetAsync("/api/v1/cases?after=nonsense", None)).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await client.GetFromJsonAsync<JsonElement>($"/api/v1/cases?queue={queue}&state=labelled", None)).GetProperty("items").GetArrayLength().ShouldBe(1);
+        (await client.GetAsync("/api/v1/cases?state=7", None)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
     public async Task Key_opens_nothing_once_it_is_revoked_expired_or_its_owner_is_gone_and_no_page_ever()
     {
-        var (owner, secret) = await OwnerAsync(Roles.PolicyLead);
+        var (owner, secret) = await web.OwnerAsync([.. ApiScopes.All.Keys], Roles.PolicyLead);
         var client = web.Browser();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         (await client.GetAsync("/api/v1/policies", None)).StatusCode.ShouldBe(HttpStatusCode.OK);
@@ -142,7 +142,7 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
         await ExpireAsync(database, listed.Id, TimeProvider.System.GetUtcNow().UtcDateTime.AddDays(1));
         (await client.GetAsync("/api/v1/policies", None)).StatusCode.ShouldBe(HttpStatusCode.OK);
 
-        var stranger = (await OwnerAsync(Roles.MLEngineer)).Owner;
+        var stranger = (await web.OwnerAsync([.. ApiScopes.All.Keys], Roles.MLEngineer)).Owner;
         (await Should.ThrowAsync<RefusedException>(web.Services.GetRequiredService<RevokeApiKey>().RunAsync(listed.Id, stranger, None))).Code.ShouldBe("api-key.unknown");
         await web.Services.GetRequiredService<RevokeApiKey>().RunAsync(listed.Id, owner, None);
         (await client.GetAsync("/api/v1/policies", None)).StatusCode.ShouldBe(HttpStatusCode.Unauthorized);
@@ -151,7 +151,7 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
     [Fact]
     public async Task Key_never_opens_more_than_its_owners_roles()
     {
-        var (_, secret) = await OwnerAsync(Roles.Moderator);
+        var (_, secret) = await web.OwnerAsync([.. ApiScopes.All.Keys], Roles.Moderator);
         var client = web.Browser();
         client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", secret);
         var answer = await client.GetAsync("/api/v1/cases", None);
@@ -161,56 +161,15 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
     private static Task<int> ExpireAsync(Database database, Guid key, DateTime at) => database.WriteAsync(
         db => db.Set<ApiKey>().Where(k => k.PublicId == key).ExecuteUpdateAsync(set => set.SetProperty(k => k.ExpiresAt, at.AddTicks(-(at.Ticks % TimeSpan.TicksPerMicrosecond)))), None);
 
-    private static async Task ShouldRefuseAsync(HttpClient client, Operation operation, HttpStatusCode status, string code)
+    private static async Task ShouldRefuseAsync(HttpClient client, ApiOperation operation, HttpStatusCode status, string code)
     {
-        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), Filled(operation.Path));
-        request.Content = operation.Method is "POST" or "PUT" ? new StringContent("{}", Encoding.UTF8, "application/json") : null;
+        using var request = new HttpRequestMessage(new HttpMethod(operation.Method), operation.Address);
+        request.Content = operation.TakesBody ? new StringContent("{}", Encoding.UTF8, operation.ContentType) : null;
         var answer = await client.SendAsync(request, None);
         answer.StatusCode.ShouldBe(status, $"{operation.Method} {operation.Path}");
         (await answer.Content.ReadFromJsonAsync<JsonElement>(None)).GetProperty("code").GetString().ShouldBe(code, $"{operation.Method} {operation.Path}");
     }
 
-    private async Task<List<Operation>> OperationsAsync()
-    {
-        var document = await (await ClientAsync([ApiScopes.ReadPolicies])).GetFromJsonAsync<JsonElement>("/api/v1/openapi.json", None);
-        return [.. document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject(), (p, o) => new Operation(o.Name.ToUpperInvariant(), p.Name.TrimEnd('/'), o.Value))];
-    }
-
-    private async Task<HttpClient> ClientAsync(string[] scopes)
-    {
-        var client = web.Browser();
-        client.DefaultRequestHeaders.Authorization = new AuthenticationHeaderValue("Bearer", await KeyAsync(scopes));
-        return client;
-    }
-
-    private async Task<string> KeyAsync(string[] scopes) => (await OwnerAsync(scopes, Roles.PolicyLead, Roles.MLEngineer, Roles.Moderator)).Secret;
-
-    private Task<(Actor Owner, string Secret)> OwnerAsync(params string[] roles) => OwnerAsync([.. ApiScopes.All.Keys], roles);
-
-    private async Task<(Actor Owner, string Secret)> OwnerAsync(string[] scopes, params string[] roles)
-    {
-        var account = await web.AccountAsync($"{Guid.NewGuid():N}@example.org", roles);
-        var id = await web.Services.GetRequiredService<Database>().ReadAsync(db => db.Set<Reviewer>().Where(r => r.PublicId == account).Select(r => r.Id).SingleAsync(), None);
-        var owner = new Actor(id, "owner", roles.ToHashSet());
-        return (owner, (await web.Services.GetRequiredService<CreateApiKey>().RunAsync(new NewApiKey("test", scopes, 30), owner, None)).Secret);
-    }
-
-    private async Task<string> QueueAsync()
-    {
-        var lead = (await OwnerAsync(Roles.PolicyLead)).Owner;
-        await web.Services.GetRequiredService<CreatePolicy>().RunAsync(Contents.Policy("forum-rules", "ok", "threat"), lead, None);
-        var draft = (await web.Services.GetRequiredService<GetPolicy>().RunAsync("forum-rules", lead, None)).Draft!;
-        await web.Services.GetRequiredService<PublishPolicyVersion>().RunAsync(new Publication("forum-rules", draft.Stamp, []), lead, None);
-        await web.Services.GetRequiredService<CreateQueue>().RunAsync(new NewQueue { Key = "forum", Policy = "forum-rules", Settings = new QueueSettings { Name = "Forum" } }, lead, None);
-        return "forum";
-    }
-
-    /// <summary>Addresses of things that there are not.</summary>
-    private static string Filled(string path) => path.Replace("{policy}", "nowhere").Replace("{queue}", "nowhere").Replace("{table}", "nothing").Replace("{name}", "nothing.txt")
-        .Replace("{task}", "999999").Replace("{verdict}", Guid.NewGuid().ToString()).Replace("{id}", Guid.NewGuid().ToString()).Replace("{from}", Guid.NewGuid().ToString()).Replace("{to}", Guid.NewGuid().ToString());
-
     /// <summary>A route as the description spells it: without constraints.</summary>
     private static string Plain(string route) => System.Text.RegularExpressions.Regex.Replace(route, @"\{(\w+):\w+\}", "{$1}", System.Text.RegularExpressions.RegexOptions.None, TimeSpan.FromSeconds(1)).TrimEnd('/');
-
-    private sealed record Operation(string Method, string Path, JsonElement Body);
 }

@@ -41,6 +41,9 @@ internal static class SnapshotsEndpoints
                 trace.OfSnapshotAsync(id, ActorAccessor.From(caller), stop))
             .RequireScope(ApiScopes.ReadSnapshots).WithName("SnapshotLineage").WithSummary("From a snapshot to the heads that learnt from it and the verdicts in it")
             .ProducesProblem(StatusCodes.Status404NotFound);
+        group.MapGet("/{id:guid}/verification", async (Guid id, VerifySnapshot verify, CancellationToken stop) => TypedResults.Ok(await verify.RunAsync(id, stop)))
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("VerifySnapshot").WithSummary("Whether the server's files are as they were written: reads and hashes them all")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         MapMaking(group);
         MapLineage(routes);
         return group;

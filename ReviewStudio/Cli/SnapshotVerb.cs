@@ -207,20 +207,27 @@ public sealed class SnapshotVerb : IVerb
 
     private async Task<int> VerifyAsync(ParseResult parsed, IServiceProvider services, bool json, CancellationToken stop)
     {
-        if (parsed.GetValue(_server) is not null)
+        using var server = Server(parsed);
+        string folder, hash;
+        SnapshotCheck check;
+        if (server is not null)
         {
-            throw new RefusedException("snapshot.verify", "A server's files are checked as they arrive: use 'snapshot download'. Without --server, verify checks the files in the data folder.");
-        }
-
-        var snapshot = await FindAsync(parsed.GetRequiredValue(_name), services, stop);
-        var check = await services.GetRequiredService<VerifySnapshot>().RunAsync(snapshot.PublicId, stop);
-        if (json)
-        {
-            CommandLine.PrintJson(new { ok = check.Problems.Count == 0, snapshot.Folder, hash = snapshot.LogicalHash, check.Files, check.Problems });
+            var known = SnapshotName.Find(parsed.GetRequiredValue(_name), await server.ListAsync(null, stop));
+            (folder, hash, check) = (known.Folder, known.Hash, await server.VerifyAsync(known.Id, stop));
         }
         else
         {
-            await Console.Out.WriteLineAsync(check.Problems.Count == 0 ? $"{snapshot.Folder}: {check.Files} files are as they were written." : string.Join('\n', check.Problems));
+            var snapshot = await FindAsync(parsed.GetRequiredValue(_name), services, stop);
+            (folder, hash, check) = (snapshot.Folder, snapshot.LogicalHash, await services.GetRequiredService<VerifySnapshot>().RunAsync(snapshot.PublicId, stop));
+        }
+
+        if (json)
+        {
+            CommandLine.PrintJson(new { ok = check.Problems.Count == 0, folder, hash, check.Files, check.Problems });
+        }
+        else
+        {
+            await Console.Out.WriteLineAsync(check.Problems.Count == 0 ? $"{folder}: {check.Files} files are as they were written." : string.Join('\n', check.Problems));
         }
 
         return check.Problems.Count == 0 ? 0 : 1;

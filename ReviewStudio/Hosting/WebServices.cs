@@ -67,6 +67,8 @@ public static class WebServices
         app.UseAuthentication();
         app.UseMiddleware<ApiLimiter>();
         app.UseAuthorization();
+        app.UseMiddleware<EntityTags>();
+        app.UseMiddleware<IdempotencyKeys>();
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
@@ -77,8 +79,10 @@ public static class WebServices
         app.MapSnapshots();
         app.MapAgreement();
         app.MapItems();
+        app.MapScan();
         app.MapTasks();
         app.MapModels();
+        app.MapWebhooks();
         app.MapOpenApi("/api/v1/openapi.json").RequireAuthorization();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
@@ -181,5 +185,7 @@ public static class WebServices
         services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
         services.AddHostedService<Reconciler>();
         services.AddHostedService<LeaseSweeper>();
+        services.AddHostedService<ScanFlusher>();
+        services.AddHostedService<WebhookDispatcher>();
     }
 }

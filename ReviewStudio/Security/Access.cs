@@ -12,6 +12,9 @@ public static class Access
     public const string ManageQueues = "queues.manage";
     public const string SeeAgreement = "agreement.see";
     public const string Import = "import";
+    public const string Scan = "scan";
+    public const string SeeScanning = "scanning.see";
+    public const string ManageScanning = "scanning.manage";
     public const string SeeModels = "models.see";
     public const string ManageModels = "models.manage";
     public const string SeeDatasets = "datasets.see";
@@ -27,6 +30,9 @@ public static class Access
         [ManageQueues] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
         [SeeAgreement] = [Core.Accounts.Roles.PolicyLead],
         [Import] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
+        [Scan] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
+        [SeeScanning] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
+        [ManageScanning] = [Core.Accounts.Roles.PolicyLead],
         [SeeModels] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],
         [ManageModels] = [Core.Accounts.Roles.MLEngineer],
         [SeeDatasets] = [Core.Accounts.Roles.PolicyLead, Core.Accounts.Roles.MLEngineer],

@@ -5,6 +5,9 @@ public static class ApiScopes
 {
     public const string ReadItems = "items:read";
     public const string WriteItems = "items:write";
+    public const string Scan = "scan";
+    public const string ReadScanning = "scanning:read";
+    public const string WriteScanning = "scanning:write";
     public const string Tasks = "tasks";
     public const string ReadSnapshots = "snapshots:read";
     public const string WriteSnapshots = "snapshots:write";
@@ -13,12 +16,17 @@ public static class ApiScopes
     public const string ReadPolicies = "policies:read";
     public const string WritePolicies = "policies:write";
     public const string ReadAgreement = "agreement:read";
+    public const string ReadWebhooks = "webhooks:read";
+    public const string WriteWebhooks = "webhooks:write";
 
     /// <summary>All scopes with what they allow, in the order in which they are always named.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
     {
         [ReadItems] = "read items, cases and import rejects",
         [WriteItems] = "send items in",
+        [Scan] = "ask whether content may be published",
+        [ReadScanning] = "read block rules and hash lists",
+        [WriteScanning] = "change block rules and hash lists",
         [Tasks] = "claim and answer review tasks",
         [ReadSnapshots] = "list and download snapshots",
         [WriteSnapshots] = "make snapshots",
@@ -27,5 +35,7 @@ public static class ApiScopes
         [ReadPolicies] = "read policies and queues",
         [WritePolicies] = "change policies and queues",
         [ReadAgreement] = "read figures on agreement",
+        [ReadWebhooks] = "list webhooks and their deliveries",
+        [WriteWebhooks] = "change webhooks and send dead letters again",
     };
 }

@@ -106,10 +106,10 @@ internal sealed class NearDuplicates
         var bytes = signature.Slice(band * Rows, Rows);
         var hash = ((ulong)BinaryPrimitives.ReadUInt32LittleEndian(bytes) | ((ulong)bytes[4] << 32)) * 0x9E3779B97F4A7C15UL;
         var numbers = _firsts[band];
-        var place = (int)(hash >> 32) & (numbers.Length - 1);
+        var place = (int)(((hash >> 32) * (ulong)numbers.Length) >> 32);
         while (numbers[place] >= 0 && !Signature(numbers[place]).Slice(band * Rows, Rows).SequenceEqual(bytes))
         {
-            place = (place + 1) & (numbers.Length - 1);
+            place = place + 1 == numbers.Length ? 0 : place + 1;
         }
 
         return place;
@@ -118,7 +118,8 @@ internal sealed class NearDuplicates
     private void Grow(int band)
     {
         var before = _firsts[band];
-        _firsts[band] = Places(2 * before.Length);
+        // By a half, not to the double: at a million texts that is 20 MB less.
+        _firsts[band] = Places(before.Length / 2 * 3);
         foreach (var number in before.Where(n => n >= 0))
         {
             _firsts[band][Place(band, Signature(number))] = number;

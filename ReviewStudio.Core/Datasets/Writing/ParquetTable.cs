@@ -10,7 +10,8 @@ namespace ReviewStudio.Core.Datasets.Writing;
 /// </summary>
 internal sealed class ParquetTable<T> : IAsyncDisposable
 {
-    private const int RowGroupRows = 10_000;
+    // Each split has a group that fills and one that is packed, with their texts: this bounds what they hold.
+    private const int RowGroupRows = 5_000;
 
     // What the library keeps to use again; without a bound it keeps everything.
     private const int PoolBytes = 4 << 20;

@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ReviewStudio.Core.Inference.Encoders;
@@ -8,6 +9,10 @@ public sealed class UseLiteEncoder : IDisposable
     public const int Dimensions = 512;
 
     private const int BatchSize = 32;
+
+    // Rows of a run are padded to its longest: the next run begins where padding would cost more than another run does.
+    private const double MostPadding = 1.25;
+    private const int FreePadding = 3;
     private static readonly string[] Inputs = ["input_ids", "attention_mask"];
     private static readonly string[] Outputs = ["embedding"];
 
@@ -16,7 +21,8 @@ public sealed class UseLiteEncoder : IDisposable
 
     internal UseLiteEncoder(string modelPath, SentencePieces pieces)
     {
-        using var options = new SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        // One thread a run, and several runs at a time: the matrices of a post are too small to be shared between threads.
+        using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
         _session = new InferenceSession(modelPath, options);
         _pieces = pieces;
     }
@@ -29,9 +35,16 @@ public sealed class UseLiteEncoder : IDisposable
         Parallel.For(0, texts.Count, i => pieces[i] = _pieces.Encode(texts[i].Length > 4_000 ? texts[i][..4_000] : texts[i]));
         var order = Enumerable.Range(0, texts.Count).OrderBy(i => pieces[i].Count).ToArray();
         var result = new float[texts.Count][];
-        for (var start = 0; start < order.Length; start += BatchSize)
+        var runs = Runs(pieces, order);
+        if (runs.Count == 1)
         {
-            EncodeBatch(pieces, order.AsSpan(start, Math.Min(BatchSize, order.Length - start)), result);
+            EncodeBatch(pieces, order, result);
+        }
+        else
+        {
+            // The longest first, so that no processor ends up with it alone.
+            runs.Reverse();
+            Parallel.ForEach(Partitioner.Create(runs, EnumerablePartitionerOptions.NoBuffering), run => EncodeBatch(pieces, order.AsSpan(run.Start, run.Count), result));
         }
 
         return result;
@@ -41,6 +54,26 @@ public sealed class UseLiteEncoder : IDisposable
     public IReadOnlyList<int> Pieces(string text) => _pieces.Encode(text);
 
     public void Dispose() => _session.Dispose();
+
+    /// <summary>Cuts the rows, ascending by length, into runs of like length.</summary>
+    private static List<(int Start, int Count)> Runs(List<int>[] pieces, int[] order)
+    {
+        var most = Math.Clamp((order.Length + Environment.ProcessorCount - 1) / Environment.ProcessorCount, 1, BatchSize);
+        var runs = new List<(int Start, int Count)>();
+        var start = 0;
+        for (var i = 1; i <= order.Length; i++)
+        {
+            if (i == order.Length || i - start == most || Length(i) > (MostPadding * Length(start)) + FreePadding)
+            {
+                runs.Add((start, i - start));
+                start = i;
+            }
+        }
+
+        return runs;
+
+        int Length(int place) => Math.Min(pieces[order[place]].Count, UseLiteConverter.LongestInput);
+    }
 
     private void EncodeBatch(List<int>[] pieces, ReadOnlySpan<int> rows, float[][] result)
     {

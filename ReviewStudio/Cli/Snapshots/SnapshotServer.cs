@@ -37,6 +37,9 @@ internal sealed class SnapshotServer : IDisposable
 
     public Task<SnapshotDiffAnswer> DiffAsync(Guid from, Guid to, CancellationToken stop) => GetAsync<SnapshotDiffAnswer>($"api/v1/snapshots/{from}/diff/{to}", stop);
 
+    /// <summary>Has the server compare its files with their hashes.</summary>
+    public Task<SnapshotCheck> VerifyAsync(Guid id, CancellationToken stop) => GetAsync<SnapshotCheck>($"api/v1/snapshots/{id}/verification", stop);
+
     /// <summary>Makes a snapshot and waits for it.</summary>
     public async Task<SnapshotAnswer> CreateAsync(NewSnapshotBody body, CancellationToken stop)
     {

@@ -17,11 +17,13 @@ public static class Rail
         new("Queues", "/queues", Icons.Material.Outlined.Inbox, Access.ManageQueues),
         new("Agreement", "/agreement", Icons.Material.Outlined.Handshake, Access.SeeAgreement),
         new("Policies", "/policies", Icons.Material.Outlined.Gavel, Access.SeePolicies),
+        new("Scanning", "/scanning", Icons.Material.Outlined.Radar, Access.SeeScanning),
         new("Datasets", "/datasets", Icons.Material.Outlined.Dataset, Access.SeeDatasets),
         new("Models", "/models", Icons.Material.Outlined.Hub, Access.SeeModels),
         new("Backtest", "/backtest", Icons.Material.Outlined.ShowChart, Access.ManageModels),
         new("Import", "/import", Icons.Material.Outlined.UploadFile, Access.Import),
         new("API keys", "/api-keys", Icons.Material.Outlined.VpnKey, Access.UseKeys),
+        new("Webhooks", "/webhooks", Icons.Material.Outlined.Webhook, Access.Administer),
         new("Accounts", "/admin/accounts", Icons.Material.Outlined.People, Access.Administer),
         new("System", "/admin/system", Icons.Material.Outlined.MonitorHeart, Access.Administer),
     ];

@@ -7,6 +7,8 @@ using ReviewStudio.Core.Content.Import;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Scanning;
+using ReviewStudio.Core.Scanning.Settings;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training;
@@ -86,6 +88,11 @@ public sealed class DemoContent(
         };
         db.Add(queue);
         await db.SaveChangesAsync(cancellation);
+        db.Add(new ScanSettings
+        {
+            PolicyId = policy.Id, Number = 1, Enabled = true, QueueId = queue.Id, WhenUnscored = ScanOutcome.Review, WhenLate = ScanOutcome.Review, CreatedAt = now,
+            ThresholdsJson = JsonSerializer.Serialize(version.Labels.Where(l => !l.Benign).ToDictionary(l => l.Key, ScanSettings.Usual)),
+        });
 
         var rows = items.ConvertAll(i => (Demo: i, Item: NewItem(i, now)));
         db.AddRange(rows.Select(r => r.Item));

@@ -1,7 +1,7 @@
 namespace ReviewStudio.Core.Content.Import.Reading;
 
 /// <summary>Reads lines of bytes. A line beyond the limit is passed over in bounded memory; only its beginning is kept.</summary>
-internal sealed class BoundedLines(Stream stream, int longest)
+public sealed class BoundedLines(Stream stream, int longest)
 {
     private readonly byte[] _chunk = new byte[64 * 1024];
     private byte[] _line = new byte[4 * 1024];

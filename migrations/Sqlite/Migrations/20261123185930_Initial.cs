@@ -115,6 +115,25 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "IdempotentAnswer",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Caller = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
+                    RequestHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Status = table.Column<int>(type: "INTEGER", nullable: false),
+                    ContentType = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Body = table.Column<byte[]>(type: "BLOB", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdempotentAnswer", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Item",
                 columns: table => new
                 {
@@ -145,6 +164,7 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .Annotation("Sqlite:Autoincrement", true),
                     Topic = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
                     SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    AboutId = table.Column<Guid>(type: "TEXT", nullable: true),
                     PayloadJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
                     NotBefore = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
@@ -173,6 +193,27 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Policy", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "WebhookSubscription",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Address = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    Events = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
+                    Secret = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
+                    EarlierSecret = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
+                    EarlierUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    PausedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookSubscription", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -410,6 +451,36 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "HashList",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "INTEGER", nullable: false),
+                    Source = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
+                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    Edition = table.Column<long>(type: "INTEGER", nullable: false),
+                    Entries = table.Column<int>(type: "INTEGER", nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashList", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashList_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicyVersion",
                 columns: table => new
                 {
@@ -509,6 +580,92 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ScanDay",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Day = table.Column<int>(type: "INTEGER", nullable: false),
+                    Allowed = table.Column<long>(type: "INTEGER", nullable: false),
+                    Reviewed = table.Column<long>(type: "INTEGER", nullable: false),
+                    Blocked = table.Column<long>(type: "INTEGER", nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDay", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDay_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanDecision",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ScanId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Settings = table.Column<int>(type: "INTEGER", nullable: false),
+                    Outcome = table.Column<int>(type: "INTEGER", nullable: false),
+                    Reason = table.Column<int>(type: "INTEGER", nullable: false),
+                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
+                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
+                    MatchedId = table.Column<Guid>(type: "TEXT", nullable: true),
+                    At = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDecision", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Item_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "Item",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanRule",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
+                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
+                    Pattern = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
+                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "INTEGER", nullable: false),
+                    Why = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
+                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanRule", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanRule_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SkillFit",
                 columns: table => new
                 {
@@ -529,6 +686,59 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         name: "FK_SkillFit_Policy_PolicyId",
                         column: x => x.PolicyId,
                         principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "WebhookDelivery",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    SubscriptionId = table.Column<long>(type: "INTEGER", nullable: false),
+                    EventId = table.Column<Guid>(type: "TEXT", nullable: false),
+                    Topic = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    BodyJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
+                    NextAttemptAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    LeasedUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    LeaseToken = table.Column<Guid>(type: "TEXT", nullable: true),
+                    LastAttemptAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    LastStatus = table.Column<int>(type: "INTEGER", nullable: true),
+                    LastAnswer = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookDelivery", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_WebhookDelivery_WebhookSubscription_SubscriptionId",
+                        column: x => x.SubscriptionId,
+                        principalTable: "WebhookSubscription",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HashEntry",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    ListId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Hash = table.Column<string>(type: "TEXT", fixedLength: true, maxLength: 64, nullable: false),
+                    AddedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashEntry", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashEntry_HashList_ListId",
+                        column: x => x.ListId,
+                        principalTable: "HashList",
                         principalColumn: "Id");
                 });
 
@@ -701,6 +911,38 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     table.PrimaryKey("PK_Lane", x => x.Id);
                     table.ForeignKey(
                         name: "FK_Lane_ReviewQueue_QueueId",
+                        column: x => x.QueueId,
+                        principalTable: "ReviewQueue",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanSettings",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
+                    Number = table.Column<int>(type: "INTEGER", nullable: false),
+                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
+                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
+                    WhenUnscored = table.Column<int>(type: "INTEGER", nullable: false),
+                    WhenLate = table.Column<int>(type: "INTEGER", nullable: false),
+                    ThresholdsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_ReviewQueue_QueueId",
                         column: x => x.QueueId,
                         principalTable: "ReviewQueue",
                         principalColumn: "Id");
@@ -1266,6 +1508,40 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_Hash_ListId",
+                table: "HashEntry",
+                columns: new[] { "Hash", "ListId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_ListId_Id",
+                table: "HashEntry",
+                columns: new[] { "ListId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_PublicId",
+                table: "HashEntry",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_Key",
+                table: "HashList",
+                column: "Key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PolicyId",
+                table: "HashList",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PublicId",
+                table: "HashList",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Head_PolicyId_Number",
                 table: "Head",
                 columns: new[] { "PolicyId", "Number" },
@@ -1286,6 +1562,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 table: "Head",
                 column: "PublicId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotentAnswer_Caller_Key",
+                table: "IdempotentAnswer",
+                columns: new[] { "Caller", "Key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotentAnswer_CreatedAt",
+                table: "IdempotentAnswer",
+                column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Item_Author_Id",
@@ -1401,6 +1688,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OutboxMessage_AboutId_Id",
+                table: "OutboxMessage",
+                columns: new[] { "AboutId", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_PublicId",
@@ -1574,6 +1866,72 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 filter: "\"State\" = 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PolicyId_Day",
+                table: "ScanDay",
+                columns: new[] { "PolicyId", "Day" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PublicId",
+                table: "ScanDay",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_ItemId",
+                table: "ScanDecision",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_MatchedId",
+                table: "ScanDecision",
+                column: "MatchedId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PolicyId_Id",
+                table: "ScanDecision",
+                columns: new[] { "PolicyId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PublicId",
+                table: "ScanDecision",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_EndedAt_ExpiresAt",
+                table: "ScanRule",
+                columns: new[] { "EndedAt", "ExpiresAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PolicyId",
+                table: "ScanRule",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PublicId",
+                table: "ScanRule",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PolicyId_Number",
+                table: "ScanSettings",
+                columns: new[] { "PolicyId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PublicId",
+                table: "ScanSettings",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_QueueId",
+                table: "ScanSettings",
+                column: "QueueId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SkillFit_PolicyId",
                 table: "SkillFit",
                 column: "PolicyId",
@@ -1676,6 +2034,39 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "IX_Verdict_TaskId_Id",
                 table: "Verdict",
                 columns: new[] { "TaskId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_PublicId",
+                table: "WebhookDelivery",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_EndedAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "EndedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_SubscriptionId_NextAttemptAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "SubscriptionId", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_EventId",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "EventId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_Id",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookSubscription_PublicId",
+                table: "WebhookSubscription",
+                column: "PublicId",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1721,6 +2112,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "GoldAnswer");
 
             migrationBuilder.DropTable(
+                name: "HashEntry");
+
+            migrationBuilder.DropTable(
+                name: "IdempotentAnswer");
+
+            migrationBuilder.DropTable(
                 name: "ItemPart");
 
             migrationBuilder.DropTable(
@@ -1748,6 +2145,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewerSkill");
 
             migrationBuilder.DropTable(
+                name: "ScanDay");
+
+            migrationBuilder.DropTable(
+                name: "ScanDecision");
+
+            migrationBuilder.DropTable(
+                name: "ScanRule");
+
+            migrationBuilder.DropTable(
+                name: "ScanSettings");
+
+            migrationBuilder.DropTable(
                 name: "SkillFit");
 
             migrationBuilder.DropTable(
@@ -1755,6 +2164,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "TrainingRun");
+
+            migrationBuilder.DropTable(
+                name: "WebhookDelivery");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
@@ -1766,6 +2178,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "FrozenSet");
 
             migrationBuilder.DropTable(
+                name: "HashList");
+
+            migrationBuilder.DropTable(
                 name: "Verdict");
 
             migrationBuilder.DropTable(
@@ -1773,6 +2188,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "Snapshot");
+
+            migrationBuilder.DropTable(
+                name: "WebhookSubscription");
 
             migrationBuilder.DropTable(
                 name: "ReviewTask");

@@ -1,10 +1,9 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
-using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace ReviewStudio.Migrations.PostgreSql.Migrations
+namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -17,10 +16,10 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -32,30 +31,30 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Group = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Site = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Employment = table.Column<int>(type: "integer", nullable: false),
-                    Languages = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Clearance = table.Column<int>(type: "integer", nullable: false),
-                    Active = table.Column<bool>(type: "boolean", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    PasswordHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "boolean", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "boolean", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "boolean", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    DisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Group = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Site = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Employment = table.Column<int>(type: "int", nullable: false),
+                    Languages = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Clearance = table.Column<int>(type: "int", nullable: false),
+                    Active = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    PasswordHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "bit", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -67,15 +66,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
                     ActorId = table.Column<long>(type: "bigint", nullable: false),
-                    ActorName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Action = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SubjectKind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
-                    DetailsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    ActorName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Action = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectKind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    DetailsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -87,28 +86,28 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Kind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ArgumentsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Title = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Kind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ArgumentsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Title = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
                     Done = table.Column<long>(type: "bigint", nullable: false),
                     Total = table.Column<long>(type: "bigint", nullable: true),
-                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    ResumeJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    ResultJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    Error = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    LeaseOwner = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    Attempt = table.Column<int>(type: "integer", nullable: false),
-                    CancelRequested = table.Column<bool>(type: "boolean", nullable: false),
-                    ExclusiveKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ResumeJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    ResultJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    Error = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    LeaseOwner = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    Attempt = table.Column<int>(type: "int", nullable: false),
+                    CancelRequested = table.Column<bool>(type: "bit", nullable: false),
+                    ExclusiveKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     StartedById = table.Column<long>(type: "bigint", nullable: false),
-                    StartedByName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    StartedByName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -116,22 +115,41 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "IdempotentAnswer",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Caller = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Key = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
+                    RequestHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Status = table.Column<int>(type: "int", nullable: false),
+                    ContentType = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdempotentAnswer", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Item",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    ExternalId = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
-                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Author = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ThreadId = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ReplyTo = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    IngestedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    ErasedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ExternalId = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Author = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ThreadId = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ReplyTo = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    IngestedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -143,15 +161,16 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Topic = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
-                    PayloadJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    NotBefore = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    SentAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    CancelledAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Topic = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AboutId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    PayloadJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    NotBefore = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    SentAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CancelledAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -163,13 +182,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    AgreementTarget = table.Column<double>(type: "double precision", nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    AgreementTarget = table.Column<double>(type: "float", nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -177,14 +196,35 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "WebhookSubscription",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Events = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Secret = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    EarlierSecret = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    EarlierUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PausedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookSubscription", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     RoleId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -201,17 +241,17 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
-                    Prefix = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    SecretHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Scopes = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    LastUsedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true)
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    Prefix = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    SecretHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Scopes = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -227,11 +267,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "integer", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Id = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -247,9 +287,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ProviderKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ProviderKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
                     UserId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -266,9 +306,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
+                    CredentialId = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    Data = table.Column<string>(type: "jsonb", nullable: false)
+                    Data = table.Column<string>(type: "nvarchar(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -307,9 +347,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Value = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
+                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Value = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -326,12 +366,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    Ordinal = table.Column<int>(type: "integer", nullable: false),
-                    Modality = table.Column<int>(type: "integer", nullable: false),
-                    Text = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    Modality = table.Column<int>(type: "int", nullable: false),
+                    Text = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -348,8 +388,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    EncoderVersion = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Data = table.Column<byte[]>(type: "bytea", nullable: false)
+                    EncoderVersion = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Data = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -366,12 +406,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Classifier = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    ProbabilitiesJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Classifier = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    ProbabilitiesJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -393,12 +433,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ForGates = table.Column<bool>(type: "boolean", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ForGates = table.Column<bool>(type: "bit", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -411,20 +451,50 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "HashList",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Key = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "int", nullable: false),
+                    Source = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    Edition = table.Column<long>(type: "bigint", nullable: false),
+                    Entries = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashList", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashList_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicyVersion",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    ChangeNote = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ChangeNote = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -441,13 +511,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Verdicts = table.Column<int>(type: "integer", nullable: false),
-                    ConfusionJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Accuracy = table.Column<double>(type: "double precision", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Verdicts = table.Column<int>(type: "int", nullable: false),
+                    ConfusionJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Accuracy = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -464,40 +534,40 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
-                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Strategy = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    UncertaintyWeight = table.Column<double>(type: "double precision", nullable: false),
-                    SeverityWeight = table.Column<double>(type: "double precision", nullable: false),
-                    ArrivalWeight = table.Column<double>(type: "double precision", nullable: false),
-                    RequiredClearance = table.Column<int>(type: "integer", nullable: false),
-                    LeaseSeconds = table.Column<int>(type: "integer", nullable: false),
-                    UndoSeconds = table.Column<int>(type: "integer", nullable: false),
-                    AuditRate = table.Column<double>(type: "double precision", nullable: false),
-                    AuditDailyBudget = table.Column<int>(type: "integer", nullable: false),
-                    RetrainEvery = table.Column<int>(type: "integer", nullable: false),
-                    RetrainCron = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    RetrainDueAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PromoteAutomatically = table.Column<bool>(type: "boolean", nullable: false),
-                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
-                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "boolean", nullable: false),
-                    Plan_AdjudicateBelow = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_AdjudicateSeverity = table.Column<int>(type: "integer", nullable: false),
-                    Plan_AdjudicatorClearance = table.Column<int>(type: "integer", nullable: false),
-                    Plan_GoldShare = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Plan_OverlapReviewers = table.Column<int>(type: "integer", nullable: false),
-                    Plan_OverlapShare = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_ReviewersAtMost = table.Column<int>(type: "integer", nullable: false),
-                    Plan_ReviewersPerCase = table.Column<int>(type: "integer", nullable: false),
-                    Plan_SecondLookShare = table.Column<double>(type: "double precision", nullable: false),
-                    Plan_SureAt = table.Column<double>(type: "double precision", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Strategy = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    UncertaintyWeight = table.Column<double>(type: "float", nullable: false),
+                    SeverityWeight = table.Column<double>(type: "float", nullable: false),
+                    ArrivalWeight = table.Column<double>(type: "float", nullable: false),
+                    RequiredClearance = table.Column<int>(type: "int", nullable: false),
+                    LeaseSeconds = table.Column<int>(type: "int", nullable: false),
+                    UndoSeconds = table.Column<int>(type: "int", nullable: false),
+                    AuditRate = table.Column<double>(type: "float", nullable: false),
+                    AuditDailyBudget = table.Column<int>(type: "int", nullable: false),
+                    RetrainEvery = table.Column<int>(type: "int", nullable: false),
+                    RetrainCron = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    RetrainDueAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PromoteAutomatically = table.Column<bool>(type: "bit", nullable: false),
+                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "bit", nullable: false),
+                    Plan_AdjudicateBelow = table.Column<double>(type: "float", nullable: false),
+                    Plan_AdjudicateSeverity = table.Column<int>(type: "int", nullable: false),
+                    Plan_AdjudicatorClearance = table.Column<int>(type: "int", nullable: false),
+                    Plan_GoldShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Plan_OverlapReviewers = table.Column<int>(type: "int", nullable: false),
+                    Plan_OverlapShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_ReviewersAtMost = table.Column<int>(type: "int", nullable: false),
+                    Plan_ReviewersPerCase = table.Column<int>(type: "int", nullable: false),
+                    Plan_SecondLookShare = table.Column<double>(type: "float", nullable: false),
+                    Plan_SureAt = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -510,18 +580,104 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ScanDay",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<int>(type: "int", nullable: false),
+                    Allowed = table.Column<long>(type: "bigint", nullable: false),
+                    Reviewed = table.Column<long>(type: "bigint", nullable: false),
+                    Blocked = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDay", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDay_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanDecision",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    ScanId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Settings = table.Column<int>(type: "int", nullable: false),
+                    Outcome = table.Column<int>(type: "int", nullable: false),
+                    Reason = table.Column<int>(type: "int", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    MatchedId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDecision", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Item_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "Item",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanRule",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    Pattern = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "int", nullable: false),
+                    Why = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanRule", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanRule_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SkillFit",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PriorJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Verdicts = table.Column<int>(type: "integer", nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PriorJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Verdicts = table.Column<int>(type: "int", nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    FittedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    FittedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -534,26 +690,79 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "WebhookDelivery",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    SubscriptionId = table.Column<long>(type: "bigint", nullable: false),
+                    EventId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Topic = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    BodyJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    NextAttemptAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LeaseToken = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    LastAttemptAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LastStatus = table.Column<int>(type: "int", nullable: true),
+                    LastAnswer = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookDelivery", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_WebhookDelivery_WebhookSubscription_SubscriptionId",
+                        column: x => x.SubscriptionId,
+                        principalTable: "WebhookSubscription",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HashEntry",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    ListId = table.Column<long>(type: "bigint", nullable: false),
+                    Hash = table.Column<string>(type: "nchar(64)", fixedLength: true, maxLength: 64, nullable: false),
+                    AddedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashEntry", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashEntry_HashList_ListId",
+                        column: x => x.ListId,
+                        principalTable: "HashList",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Head",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "integer", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    EncoderVersion = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    FileHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    SnapshotHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    TrainedOn = table.Column<int>(type: "integer", nullable: false),
-                    GateReportJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PromotedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    EncoderVersion = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    FileHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    SnapshotHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    TrainedOn = table.Column<int>(type: "int", nullable: false),
+                    GateReportJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PromotedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -575,13 +784,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     FromVersionId = table.Column<long>(type: "bigint", nullable: false),
                     ToVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    FromLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    ToLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    FromLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    ToLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -603,17 +812,17 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Colour = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Severity = table.Column<int>(type: "integer", nullable: false),
-                    HotKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Benign = table.Column<bool>(type: "boolean", nullable: false),
-                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Ordinal = table.Column<int>(type: "integer", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Colour = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Severity = table.Column<int>(type: "int", nullable: false),
+                    HotKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Benign = table.Column<bool>(type: "bit", nullable: false),
+                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Ordinal = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -630,19 +839,19 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Version = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Version = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    LogicalHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Folder = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    OptionsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    ManifestJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Rows = table.Column<int>(type: "integer", nullable: false),
-                    Edition = table.Column<int>(type: "integer", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    LogicalHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Folder = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    OptionsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    ManifestJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Rows = table.Column<int>(type: "int", nullable: false),
+                    Edition = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -664,13 +873,13 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Day = table.Column<int>(type: "integer", nullable: false),
-                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Arrived = table.Column<int>(type: "integer", nullable: false),
-                    Drawn = table.Column<int>(type: "integer", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Day = table.Column<int>(type: "int", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Arrived = table.Column<int>(type: "int", nullable: false),
+                    Drawn = table.Column<int>(type: "int", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -687,15 +896,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Clearance = table.Column<int>(type: "integer", nullable: false),
-                    Audience = table.Column<int>(type: "integer", nullable: false),
+                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Clearance = table.Column<int>(type: "int", nullable: false),
+                    Audience = table.Column<int>(type: "int", nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -708,31 +917,63 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ScanSettings",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "int", nullable: false),
+                    Enabled = table.Column<bool>(type: "bit", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    WhenUnscored = table.Column<int>(type: "int", nullable: false),
+                    WhenLate = table.Column<int>(type: "int", nullable: false),
+                    ThresholdsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    CreatedById = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_ReviewQueue_QueueId",
+                        column: x => x.QueueId,
+                        principalTable: "ReviewQueue",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ReviewCase",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
-                    Uncertainty = table.Column<double>(type: "double precision", nullable: false),
-                    Severity = table.Column<double>(type: "double precision", nullable: false),
-                    ArrivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    AuditDraw = table.Column<double>(type: "double precision", nullable: false),
-                    AuditProbability = table.Column<double>(type: "double precision", nullable: false),
-                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
-                    Frozen = table.Column<bool>(type: "boolean", nullable: false),
+                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    Uncertainty = table.Column<double>(type: "float", nullable: false),
+                    Severity = table.Column<double>(type: "float", nullable: false),
+                    ArrivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    AuditDraw = table.Column<double>(type: "float", nullable: false),
+                    AuditProbability = table.Column<double>(type: "float", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    Frozen = table.Column<bool>(type: "bit", nullable: false),
                     FrozenMark = table.Column<long>(type: "bigint", nullable: true),
-                    Gold = table.Column<bool>(type: "boolean", nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Gold = table.Column<bool>(type: "bit", nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -769,19 +1010,19 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
                     JobId = table.Column<long>(type: "bigint", nullable: false),
-                    Trigger = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    Stage = table.Column<int>(type: "integer", nullable: false),
+                    Trigger = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Stage = table.Column<int>(type: "int", nullable: false),
                     SnapshotId = table.Column<long>(type: "bigint", nullable: true),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    Seed = table.Column<int>(type: "integer", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Seed = table.Column<int>(type: "int", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -813,11 +1054,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     FrozenSetId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -839,15 +1080,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    Origin = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Explanation = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    MadeBy = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    Origin = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Explanation = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    MadeBy = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -864,20 +1105,20 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     LaneId = table.Column<long>(type: "bigint", nullable: false),
-                    Purpose = table.Column<int>(type: "integer", nullable: false),
-                    State = table.Column<int>(type: "integer", nullable: false),
-                    Rank = table.Column<double>(type: "double precision", nullable: false),
+                    Purpose = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Rank = table.Column<double>(type: "float", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    ClaimedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     ClaimedHeadId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedProbabilities = table.Column<byte[]>(type: "bytea", nullable: true),
-                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    ClaimedProbabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -892,24 +1133,19 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         column: x => x.CaseId,
                         principalTable: "ReviewCase",
                         principalColumn: "Id");
-                })
-                .Annotation("Npgsql:StorageParameter:autovacuum_analyze_scale_factor", 0.02)
-                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
-                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0)
-                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 2000)
-                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
+                });
 
             migrationBuilder.CreateTable(
                 name: "TaskSkip",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Reason = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
-                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    Reason = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -926,12 +1162,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    ContentJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    ContentJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -948,16 +1184,16 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
-                    GivenKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    SuggestedKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
-                    GivenProbability = table.Column<double>(type: "double precision", nullable: false),
-                    SuggestedProbability = table.Column<double>(type: "double precision", nullable: false),
-                    FoundAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    GivenKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    SuggestedKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
+                    GivenProbability = table.Column<double>(type: "float", nullable: false),
+                    SuggestedProbability = table.Column<double>(type: "float", nullable: false),
+                    FoundAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -984,26 +1220,26 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
-                    RankReason = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Purpose = table.Column<int>(type: "integer", nullable: false),
-                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
-                    SamplingProbability = table.Column<double>(type: "double precision", nullable: false),
-                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
-                    PredictionShown = table.Column<bool>(type: "boolean", nullable: false),
-                    ElapsedMilliseconds = table.Column<int>(type: "integer", nullable: false),
-                    Note = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
+                    RankReason = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Purpose = table.Column<int>(type: "int", nullable: false),
+                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    SamplingProbability = table.Column<double>(type: "float", nullable: false),
+                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
+                    PredictionShown = table.Column<bool>(type: "bit", nullable: false),
+                    ElapsedMilliseconds = table.Column<int>(type: "int", nullable: false),
+                    Note = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
                     SupersedesId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1035,18 +1271,18 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
-                    Confidence = table.Column<double>(type: "double precision", nullable: false),
-                    SoftLabelJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
-                    Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
-                    Reviewers = table.Column<int>(type: "integer", nullable: false),
+                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    Confidence = table.Column<double>(type: "float", nullable: false),
+                    SoftLabelJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
+                    Reviewers = table.Column<int>(type: "int", nullable: false),
                     VerdictId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1078,15 +1314,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                        .Annotation("SqlServer:Identity", "1, 1"),
                     VerdictId = table.Column<long>(type: "bigint", nullable: false),
-                    PartOrdinal = table.Column<int>(type: "integer", nullable: false),
-                    Kind = table.Column<int>(type: "integer", nullable: false),
-                    Start = table.Column<double>(type: "double precision", nullable: false),
-                    End = table.Column<double>(type: "double precision", nullable: false),
-                    Top = table.Column<double>(type: "double precision", nullable: false),
-                    Bottom = table.Column<double>(type: "double precision", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                    PartOrdinal = table.Column<int>(type: "int", nullable: false),
+                    Kind = table.Column<int>(type: "int", nullable: false),
+                    Start = table.Column<double>(type: "float", nullable: false),
+                    End = table.Column<double>(type: "float", nullable: false),
+                    Top = table.Column<double>(type: "float", nullable: false),
+                    Bottom = table.Column<double>(type: "float", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1124,7 +1360,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "RoleNameIndex",
                 table: "AspNetRoles",
                 column: "NormalizedName",
-                unique: true);
+                unique: true,
+                filter: "[NormalizedName] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
@@ -1155,7 +1392,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "UserNameIndex",
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
-                unique: true);
+                unique: true,
+                filter: "[NormalizedUserName] IS NOT NULL");
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditDay_PublicId",
@@ -1272,6 +1510,40 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_Hash_ListId",
+                table: "HashEntry",
+                columns: new[] { "Hash", "ListId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_ListId_Id",
+                table: "HashEntry",
+                columns: new[] { "ListId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_PublicId",
+                table: "HashEntry",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_Key",
+                table: "HashList",
+                column: "Key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PolicyId",
+                table: "HashList",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PublicId",
+                table: "HashList",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Head_PolicyId_Number",
                 table: "Head",
                 columns: new[] { "PolicyId", "Number" },
@@ -1292,6 +1564,17 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 table: "Head",
                 column: "PublicId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotentAnswer_Caller_Key",
+                table: "IdempotentAnswer",
+                columns: new[] { "Caller", "Key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotentAnswer_CreatedAt",
+                table: "IdempotentAnswer",
+                column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Item_Author_Id",
@@ -1403,10 +1686,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_Ow~",
+                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_OwnerId",
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OutboxMessage_AboutId_Id",
+                table: "OutboxMessage",
+                columns: new[] { "AboutId", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_PublicId",
@@ -1580,6 +1868,72 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 filter: "\"State\" = 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PolicyId_Day",
+                table: "ScanDay",
+                columns: new[] { "PolicyId", "Day" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PublicId",
+                table: "ScanDay",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_ItemId",
+                table: "ScanDecision",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_MatchedId",
+                table: "ScanDecision",
+                column: "MatchedId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PolicyId_Id",
+                table: "ScanDecision",
+                columns: new[] { "PolicyId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PublicId",
+                table: "ScanDecision",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_EndedAt_ExpiresAt",
+                table: "ScanRule",
+                columns: new[] { "EndedAt", "ExpiresAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PolicyId",
+                table: "ScanRule",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PublicId",
+                table: "ScanRule",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PolicyId_Number",
+                table: "ScanSettings",
+                columns: new[] { "PolicyId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PublicId",
+                table: "ScanSettings",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_QueueId",
+                table: "ScanSettings",
+                column: "QueueId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SkillFit_PolicyId",
                 table: "SkillFit",
                 column: "PolicyId",
@@ -1682,6 +2036,39 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "IX_Verdict_TaskId_Id",
                 table: "Verdict",
                 columns: new[] { "TaskId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_PublicId",
+                table: "WebhookDelivery",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_EndedAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "EndedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_SubscriptionId_NextAttemptAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "SubscriptionId", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_EventId",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "EventId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_Id",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookSubscription_PublicId",
+                table: "WebhookSubscription",
+                column: "PublicId",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1727,6 +2114,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "GoldAnswer");
 
             migrationBuilder.DropTable(
+                name: "HashEntry");
+
+            migrationBuilder.DropTable(
+                name: "IdempotentAnswer");
+
+            migrationBuilder.DropTable(
                 name: "ItemPart");
 
             migrationBuilder.DropTable(
@@ -1754,6 +2147,18 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "ReviewerSkill");
 
             migrationBuilder.DropTable(
+                name: "ScanDay");
+
+            migrationBuilder.DropTable(
+                name: "ScanDecision");
+
+            migrationBuilder.DropTable(
+                name: "ScanRule");
+
+            migrationBuilder.DropTable(
+                name: "ScanSettings");
+
+            migrationBuilder.DropTable(
                 name: "SkillFit");
 
             migrationBuilder.DropTable(
@@ -1761,6 +2166,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "TrainingRun");
+
+            migrationBuilder.DropTable(
+                name: "WebhookDelivery");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
@@ -1772,6 +2180,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 name: "FrozenSet");
 
             migrationBuilder.DropTable(
+                name: "HashList");
+
+            migrationBuilder.DropTable(
                 name: "Verdict");
 
             migrationBuilder.DropTable(
@@ -1779,6 +2190,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "Snapshot");
+
+            migrationBuilder.DropTable(
+                name: "WebhookSubscription");
 
             migrationBuilder.DropTable(
                 name: "ReviewTask");

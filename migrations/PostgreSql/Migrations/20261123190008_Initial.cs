@@ -1,9 +1,10 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace ReviewStudio.Migrations.SqlServer.Migrations
+namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -16,10 +17,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -31,30 +32,30 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    DisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Group = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Site = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Employment = table.Column<int>(type: "int", nullable: false),
-                    Languages = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Clearance = table.Column<int>(type: "int", nullable: false),
-                    Active = table.Column<bool>(type: "bit", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
-                    PasswordHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "bit", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Group = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Site = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Employment = table.Column<int>(type: "integer", nullable: false),
+                    Languages = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Clearance = table.Column<int>(type: "integer", nullable: false),
+                    Active = table.Column<bool>(type: "boolean", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    PasswordHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "boolean", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "boolean", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -66,15 +67,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
                     ActorId = table.Column<long>(type: "bigint", nullable: false),
-                    ActorName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Action = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SubjectKind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    DetailsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    ActorName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Action = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectKind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DetailsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -86,28 +87,28 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Kind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ArgumentsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Title = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Kind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ArgumentsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Title = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
                     Done = table.Column<long>(type: "bigint", nullable: false),
                     Total = table.Column<long>(type: "bigint", nullable: true),
-                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    ResumeJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    ResultJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    Error = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    LeaseOwner = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    Attempt = table.Column<int>(type: "int", nullable: false),
-                    CancelRequested = table.Column<bool>(type: "bit", nullable: false),
-                    ExclusiveKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ResumeJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    ResultJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    Error = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    LeaseOwner = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    CancelRequested = table.Column<bool>(type: "boolean", nullable: false),
+                    ExclusiveKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     StartedById = table.Column<long>(type: "bigint", nullable: false),
-                    StartedByName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    StartedByName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -115,22 +116,41 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "IdempotentAnswer",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Caller = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    RequestHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Status = table.Column<int>(type: "integer", nullable: false),
+                    ContentType = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_IdempotentAnswer", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Item",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    ExternalId = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Author = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ThreadId = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ReplyTo = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    IngestedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    ErasedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    ExternalId = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Author = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ThreadId = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ReplyTo = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    IngestedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -142,15 +162,16 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Topic = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PayloadJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    NotBefore = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    SentAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    CancelledAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Topic = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
+                    AboutId = table.Column<Guid>(type: "uuid", nullable: true),
+                    PayloadJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    NotBefore = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    SentAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CancelledAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -162,13 +183,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    AgreementTarget = table.Column<double>(type: "float", nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    AgreementTarget = table.Column<double>(type: "double precision", nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -176,14 +197,35 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "WebhookSubscription",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Address = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Events = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Secret = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    EarlierSecret = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    EarlierUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PausedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookSubscription", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     RoleId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -200,17 +242,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
-                    Prefix = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
-                    SecretHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Scopes = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    LastUsedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true)
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Prefix = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    SecretHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Scopes = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -226,11 +268,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -246,9 +288,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ProviderKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ProviderKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
                     UserId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -265,9 +307,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false),
+                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    Data = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    Data = table.Column<string>(type: "jsonb", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -306,9 +348,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Value = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Value = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -325,12 +367,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    Ordinal = table.Column<int>(type: "int", nullable: false),
-                    Modality = table.Column<int>(type: "int", nullable: false),
-                    Text = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Ordinal = table.Column<int>(type: "integer", nullable: false),
+                    Modality = table.Column<int>(type: "integer", nullable: false),
+                    Text = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -347,8 +389,8 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    EncoderVersion = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Data = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                    EncoderVersion = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Data = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -365,12 +407,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Classifier = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    ProbabilitiesJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Classifier = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    ProbabilitiesJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -392,12 +434,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ForGates = table.Column<bool>(type: "bit", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ForGates = table.Column<bool>(type: "boolean", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -410,20 +452,50 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "HashList",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Source = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    Edition = table.Column<long>(type: "bigint", nullable: false),
+                    Entries = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashList", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashList_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "PolicyVersion",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
-                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    ChangeNote = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ChangeNote = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -440,13 +512,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Verdicts = table.Column<int>(type: "int", nullable: false),
-                    ConfusionJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Accuracy = table.Column<double>(type: "float", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Verdicts = table.Column<int>(type: "integer", nullable: false),
+                    ConfusionJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Accuracy = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -463,40 +535,40 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Strategy = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    UncertaintyWeight = table.Column<double>(type: "float", nullable: false),
-                    SeverityWeight = table.Column<double>(type: "float", nullable: false),
-                    ArrivalWeight = table.Column<double>(type: "float", nullable: false),
-                    RequiredClearance = table.Column<int>(type: "int", nullable: false),
-                    LeaseSeconds = table.Column<int>(type: "int", nullable: false),
-                    UndoSeconds = table.Column<int>(type: "int", nullable: false),
-                    AuditRate = table.Column<double>(type: "float", nullable: false),
-                    AuditDailyBudget = table.Column<int>(type: "int", nullable: false),
-                    RetrainEvery = table.Column<int>(type: "int", nullable: false),
-                    RetrainCron = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    RetrainDueAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PromoteAutomatically = table.Column<bool>(type: "bit", nullable: false),
-                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "bit", nullable: false),
-                    Plan_AdjudicateBelow = table.Column<double>(type: "float", nullable: false),
-                    Plan_AdjudicateSeverity = table.Column<int>(type: "int", nullable: false),
-                    Plan_AdjudicatorClearance = table.Column<int>(type: "int", nullable: false),
-                    Plan_GoldShare = table.Column<double>(type: "float", nullable: false),
-                    Plan_Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
-                    Plan_OverlapReviewers = table.Column<int>(type: "int", nullable: false),
-                    Plan_OverlapShare = table.Column<double>(type: "float", nullable: false),
-                    Plan_ReviewersAtMost = table.Column<int>(type: "int", nullable: false),
-                    Plan_ReviewersPerCase = table.Column<int>(type: "int", nullable: false),
-                    Plan_SecondLookShare = table.Column<double>(type: "float", nullable: false),
-                    Plan_SureAt = table.Column<double>(type: "float", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Strategy = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    UncertaintyWeight = table.Column<double>(type: "double precision", nullable: false),
+                    SeverityWeight = table.Column<double>(type: "double precision", nullable: false),
+                    ArrivalWeight = table.Column<double>(type: "double precision", nullable: false),
+                    RequiredClearance = table.Column<int>(type: "integer", nullable: false),
+                    LeaseSeconds = table.Column<int>(type: "integer", nullable: false),
+                    UndoSeconds = table.Column<int>(type: "integer", nullable: false),
+                    AuditRate = table.Column<double>(type: "double precision", nullable: false),
+                    AuditDailyBudget = table.Column<int>(type: "integer", nullable: false),
+                    RetrainEvery = table.Column<int>(type: "integer", nullable: false),
+                    RetrainCron = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    RetrainDueAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PromoteAutomatically = table.Column<bool>(type: "boolean", nullable: false),
+                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "boolean", nullable: false),
+                    Plan_AdjudicateBelow = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_AdjudicateSeverity = table.Column<int>(type: "integer", nullable: false),
+                    Plan_AdjudicatorClearance = table.Column<int>(type: "integer", nullable: false),
+                    Plan_GoldShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Plan_OverlapReviewers = table.Column<int>(type: "integer", nullable: false),
+                    Plan_OverlapShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_ReviewersAtMost = table.Column<int>(type: "integer", nullable: false),
+                    Plan_ReviewersPerCase = table.Column<int>(type: "integer", nullable: false),
+                    Plan_SecondLookShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_SureAt = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -509,18 +581,104 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ScanDay",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<int>(type: "integer", nullable: false),
+                    Allowed = table.Column<long>(type: "bigint", nullable: false),
+                    Reviewed = table.Column<long>(type: "bigint", nullable: false),
+                    Blocked = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDay", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDay_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanDecision",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ScanId = table.Column<Guid>(type: "uuid", nullable: false),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Settings = table.Column<int>(type: "integer", nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Reason = table.Column<int>(type: "integer", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    MatchedId = table.Column<Guid>(type: "uuid", nullable: true),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanDecision", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Item_ItemId",
+                        column: x => x.ItemId,
+                        principalTable: "Item",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanDecision_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "ScanRule",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Pattern = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Why = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanRule", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanRule_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "SkillFit",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PriorJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Verdicts = table.Column<int>(type: "int", nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PriorJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Verdicts = table.Column<int>(type: "integer", nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    FittedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    FittedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -533,26 +691,79 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "WebhookDelivery",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    SubscriptionId = table.Column<long>(type: "bigint", nullable: false),
+                    EventId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Topic = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    BodyJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    NextAttemptAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    LeaseToken = table.Column<Guid>(type: "uuid", nullable: true),
+                    LastAttemptAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    LastStatus = table.Column<int>(type: "integer", nullable: true),
+                    LastAnswer = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookDelivery", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_WebhookDelivery_WebhookSubscription_SubscriptionId",
+                        column: x => x.SubscriptionId,
+                        principalTable: "WebhookSubscription",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "HashEntry",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ListId = table.Column<long>(type: "bigint", nullable: false),
+                    Hash = table.Column<string>(type: "character(64)", fixedLength: true, maxLength: 64, nullable: false),
+                    AddedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_HashEntry", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_HashEntry_HashList_ListId",
+                        column: x => x.ListId,
+                        principalTable: "HashList",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "Head",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
-                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    EncoderVersion = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    FileHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SnapshotHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    TrainedOn = table.Column<int>(type: "int", nullable: false),
-                    GateReportJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PromotedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    EncoderVersion = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    FileHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SnapshotHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    TrainedOn = table.Column<int>(type: "integer", nullable: false),
+                    GateReportJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PromotedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -574,13 +785,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     FromVersionId = table.Column<long>(type: "bigint", nullable: false),
                     ToVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    FromLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ToLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    Kind = table.Column<int>(type: "int", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    FromLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ToLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -602,17 +813,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Colour = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Severity = table.Column<int>(type: "int", nullable: false),
-                    HotKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Benign = table.Column<bool>(type: "bit", nullable: false),
-                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Ordinal = table.Column<int>(type: "int", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Colour = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Severity = table.Column<int>(type: "integer", nullable: false),
+                    HotKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Benign = table.Column<bool>(type: "boolean", nullable: false),
+                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Ordinal = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -629,19 +840,19 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Version = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Version = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    LogicalHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Folder = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    OptionsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    ManifestJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Rows = table.Column<int>(type: "int", nullable: false),
-                    Edition = table.Column<int>(type: "int", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    LogicalHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Folder = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    OptionsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ManifestJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Rows = table.Column<int>(type: "integer", nullable: false),
+                    Edition = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -663,13 +874,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Day = table.Column<int>(type: "int", nullable: false),
-                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Arrived = table.Column<int>(type: "int", nullable: false),
-                    Drawn = table.Column<int>(type: "int", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Day = table.Column<int>(type: "integer", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Arrived = table.Column<int>(type: "integer", nullable: false),
+                    Drawn = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -686,15 +897,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Clearance = table.Column<int>(type: "int", nullable: false),
-                    Audience = table.Column<int>(type: "int", nullable: false),
+                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Clearance = table.Column<int>(type: "integer", nullable: false),
+                    Audience = table.Column<int>(type: "integer", nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -707,31 +918,63 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ScanSettings",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    WhenUnscored = table.Column<int>(type: "integer", nullable: false),
+                    WhenLate = table.Column<int>(type: "integer", nullable: false),
+                    ThresholdsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedById = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ScanSettings", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_Policy_PolicyId",
+                        column: x => x.PolicyId,
+                        principalTable: "Policy",
+                        principalColumn: "Id");
+                    table.ForeignKey(
+                        name: "FK_ScanSettings_ReviewQueue_QueueId",
+                        column: x => x.QueueId,
+                        principalTable: "ReviewQueue",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
                 name: "ReviewCase",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    Uncertainty = table.Column<double>(type: "float", nullable: false),
-                    Severity = table.Column<double>(type: "float", nullable: false),
-                    ArrivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    AuditDraw = table.Column<double>(type: "float", nullable: false),
-                    AuditProbability = table.Column<double>(type: "float", nullable: false),
-                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
-                    Frozen = table.Column<bool>(type: "bit", nullable: false),
+                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Uncertainty = table.Column<double>(type: "double precision", nullable: false),
+                    Severity = table.Column<double>(type: "double precision", nullable: false),
+                    ArrivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    AuditDraw = table.Column<double>(type: "double precision", nullable: false),
+                    AuditProbability = table.Column<double>(type: "double precision", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    Frozen = table.Column<bool>(type: "boolean", nullable: false),
                     FrozenMark = table.Column<long>(type: "bigint", nullable: true),
-                    Gold = table.Column<bool>(type: "bit", nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Gold = table.Column<bool>(type: "boolean", nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -768,19 +1011,19 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
                     JobId = table.Column<long>(type: "bigint", nullable: false),
-                    Trigger = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Stage = table.Column<int>(type: "int", nullable: false),
+                    Trigger = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Stage = table.Column<int>(type: "integer", nullable: false),
                     SnapshotId = table.Column<long>(type: "bigint", nullable: true),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    Seed = table.Column<int>(type: "int", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Seed = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -812,11 +1055,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     FrozenSetId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -838,15 +1081,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Origin = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
-                    Explanation = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    MadeBy = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Origin = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Explanation = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    MadeBy = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -863,20 +1106,20 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     LaneId = table.Column<long>(type: "bigint", nullable: false),
-                    Purpose = table.Column<int>(type: "int", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
-                    Rank = table.Column<double>(type: "float", nullable: false),
+                    Purpose = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Rank = table.Column<double>(type: "double precision", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    ClaimedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     ClaimedHeadId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedProbabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    ClaimedProbabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -891,19 +1134,24 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         column: x => x.CaseId,
                         principalTable: "ReviewCase",
                         principalColumn: "Id");
-                });
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_analyze_scale_factor", 0.02)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 2000)
+                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
 
             migrationBuilder.CreateTable(
                 name: "TaskSkip",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Reason = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Reason = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -920,12 +1168,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    ContentJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    ContentJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -942,16 +1190,16 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
-                    GivenKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    SuggestedKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    GivenProbability = table.Column<double>(type: "float", nullable: false),
-                    SuggestedProbability = table.Column<double>(type: "float", nullable: false),
-                    FoundAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    GivenKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    SuggestedKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    GivenProbability = table.Column<double>(type: "double precision", nullable: false),
+                    SuggestedProbability = table.Column<double>(type: "double precision", nullable: false),
+                    FoundAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -978,26 +1226,26 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    RankReason = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Purpose = table.Column<int>(type: "int", nullable: false),
-                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    SamplingProbability = table.Column<double>(type: "float", nullable: false),
-                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
-                    PredictionShown = table.Column<bool>(type: "bit", nullable: false),
-                    ElapsedMilliseconds = table.Column<int>(type: "int", nullable: false),
-                    Note = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    RankReason = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Purpose = table.Column<int>(type: "integer", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    SamplingProbability = table.Column<double>(type: "double precision", nullable: false),
+                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
+                    PredictionShown = table.Column<bool>(type: "boolean", nullable: false),
+                    ElapsedMilliseconds = table.Column<int>(type: "integer", nullable: false),
+                    Note = table.Column<string>(type: "text", maxLength: -1, nullable: false),
                     SupersedesId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1029,18 +1277,18 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
-                    Confidence = table.Column<double>(type: "float", nullable: false),
-                    SoftLabelJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
-                    Reviewers = table.Column<int>(type: "int", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    Confidence = table.Column<double>(type: "double precision", nullable: false),
+                    SoftLabelJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Reviewers = table.Column<int>(type: "integer", nullable: false),
                     VerdictId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1072,15 +1320,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     VerdictId = table.Column<long>(type: "bigint", nullable: false),
-                    PartOrdinal = table.Column<int>(type: "int", nullable: false),
-                    Kind = table.Column<int>(type: "int", nullable: false),
-                    Start = table.Column<double>(type: "float", nullable: false),
-                    End = table.Column<double>(type: "float", nullable: false),
-                    Top = table.Column<double>(type: "float", nullable: false),
-                    Bottom = table.Column<double>(type: "float", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    PartOrdinal = table.Column<int>(type: "integer", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Start = table.Column<double>(type: "double precision", nullable: false),
+                    End = table.Column<double>(type: "double precision", nullable: false),
+                    Top = table.Column<double>(type: "double precision", nullable: false),
+                    Bottom = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1118,8 +1366,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "RoleNameIndex",
                 table: "AspNetRoles",
                 column: "NormalizedName",
-                unique: true,
-                filter: "[NormalizedName] IS NOT NULL");
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
@@ -1150,8 +1397,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "UserNameIndex",
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
-                unique: true,
-                filter: "[NormalizedUserName] IS NOT NULL");
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditDay_PublicId",
@@ -1268,6 +1514,40 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_Hash_ListId",
+                table: "HashEntry",
+                columns: new[] { "Hash", "ListId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_ListId_Id",
+                table: "HashEntry",
+                columns: new[] { "ListId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashEntry_PublicId",
+                table: "HashEntry",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_Key",
+                table: "HashList",
+                column: "Key",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PolicyId",
+                table: "HashList",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_HashList_PublicId",
+                table: "HashList",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Head_PolicyId_Number",
                 table: "Head",
                 columns: new[] { "PolicyId", "Number" },
@@ -1288,6 +1568,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 table: "Head",
                 column: "PublicId",
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotentAnswer_Caller_Key",
+                table: "IdempotentAnswer",
+                columns: new[] { "Caller", "Key" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_IdempotentAnswer_CreatedAt",
+                table: "IdempotentAnswer",
+                column: "CreatedAt");
 
             migrationBuilder.CreateIndex(
                 name: "IX_Item_Author_Id",
@@ -1399,10 +1690,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_OwnerId",
+                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_Ow~",
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_OutboxMessage_AboutId_Id",
+                table: "OutboxMessage",
+                columns: new[] { "AboutId", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_PublicId",
@@ -1576,6 +1872,72 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 filter: "\"State\" = 0");
 
             migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PolicyId_Day",
+                table: "ScanDay",
+                columns: new[] { "PolicyId", "Day" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDay_PublicId",
+                table: "ScanDay",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_ItemId",
+                table: "ScanDecision",
+                column: "ItemId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_MatchedId",
+                table: "ScanDecision",
+                column: "MatchedId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PolicyId_Id",
+                table: "ScanDecision",
+                columns: new[] { "PolicyId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanDecision_PublicId",
+                table: "ScanDecision",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_EndedAt_ExpiresAt",
+                table: "ScanRule",
+                columns: new[] { "EndedAt", "ExpiresAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PolicyId",
+                table: "ScanRule",
+                column: "PolicyId");
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanRule_PublicId",
+                table: "ScanRule",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PolicyId_Number",
+                table: "ScanSettings",
+                columns: new[] { "PolicyId", "Number" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_PublicId",
+                table: "ScanSettings",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_ScanSettings_QueueId",
+                table: "ScanSettings",
+                column: "QueueId");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_SkillFit_PolicyId",
                 table: "SkillFit",
                 column: "PolicyId",
@@ -1678,6 +2040,39 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "IX_Verdict_TaskId_Id",
                 table: "Verdict",
                 columns: new[] { "TaskId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_PublicId",
+                table: "WebhookDelivery",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_EndedAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "EndedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_SubscriptionId_NextAttemptAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "SubscriptionId", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_EventId",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "EventId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_Id",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookSubscription_PublicId",
+                table: "WebhookSubscription",
+                column: "PublicId",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -1723,6 +2118,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "GoldAnswer");
 
             migrationBuilder.DropTable(
+                name: "HashEntry");
+
+            migrationBuilder.DropTable(
+                name: "IdempotentAnswer");
+
+            migrationBuilder.DropTable(
                 name: "ItemPart");
 
             migrationBuilder.DropTable(
@@ -1750,6 +2151,18 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "ReviewerSkill");
 
             migrationBuilder.DropTable(
+                name: "ScanDay");
+
+            migrationBuilder.DropTable(
+                name: "ScanDecision");
+
+            migrationBuilder.DropTable(
+                name: "ScanRule");
+
+            migrationBuilder.DropTable(
+                name: "ScanSettings");
+
+            migrationBuilder.DropTable(
                 name: "SkillFit");
 
             migrationBuilder.DropTable(
@@ -1757,6 +2170,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "TrainingRun");
+
+            migrationBuilder.DropTable(
+                name: "WebhookDelivery");
 
             migrationBuilder.DropTable(
                 name: "AspNetRoles");
@@ -1768,6 +2184,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "FrozenSet");
 
             migrationBuilder.DropTable(
+                name: "HashList");
+
+            migrationBuilder.DropTable(
                 name: "Verdict");
 
             migrationBuilder.DropTable(
@@ -1775,6 +2194,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "Snapshot");
+
+            migrationBuilder.DropTable(
+                name: "WebhookSubscription");
 
             migrationBuilder.DropTable(
                 name: "ReviewTask");

@@ -1,0 +1,80 @@
+using System.Security.Cryptography;
+using System.Text;
+using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Builders;
+using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Storage;
+
+namespace ReviewStudio.Core.Scanning.Hashes;
+
+/// <summary>Known content by its SHA-256: exact copies are stopped without anybody looking.</summary>
+public sealed class HashList : Entity
+{
+    /// <summary>A short name for commands and the API; unique.</summary>
+    public string Key { get; set; } = "";
+
+    public string Name { get; set; } = "";
+
+    public long PolicyId { get; set; }
+
+    /// <summary>The label that a match stands for.</summary>
+    public string LabelKey { get; set; } = "";
+
+    /// <summary><see cref="ScanOutcome.Review"/> or <see cref="ScanOutcome.Block"/>.</summary>
+    public ScanOutcome Outcome { get; set; }
+
+    /// <summary>Who keeps the list outside: an organisation, a service, a case number.</summary>
+    public string Source { get; set; } = "";
+
+    /// <summary>Who answers for it here.</summary>
+    public long OwnerId { get; set; }
+
+    public DateTime ExpiresAt { get; set; }
+
+    public DateTime CreatedAt { get; set; }
+
+    public DateTime? EndedAt { get; set; }
+
+    /// <summary>Counts up with each change of its entries.</summary>
+    public long Edition { get; set; }
+
+    public int Entries { get; set; }
+}
+
+internal sealed class HashListConfiguration : EntityConfiguration<HashList>
+{
+    protected override void ConfigureEntity(EntityTypeBuilder<HashList> builder)
+    {
+        builder.Property(l => l.Key).HasMaxLength(64);
+        builder.Property(l => l.Name).HasMaxLength(120);
+        builder.Property(l => l.LabelKey).HasMaxLength(128);
+        builder.Property(l => l.Source).HasMaxLength(256);
+        builder.HasOne<Policy>().WithMany().HasForeignKey(l => l.PolicyId);
+        builder.HasIndex(l => l.Key).IsUnique();
+    }
+}
+
+/// <summary>One piece of known content.</summary>
+public sealed class HashEntry : Entity
+{
+    public long ListId { get; set; }
+
+    /// <summary>SHA-256 in lower-case hex: of a text's UTF-8 bytes as sent, of a file's bytes.</summary>
+    public string Hash { get; set; } = "";
+
+    public DateTime AddedAt { get; set; }
+
+    /// <summary>SHA-256 of a text's UTF-8 bytes, in lower-case hex.</summary>
+    public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
+}
+
+internal sealed class HashEntryConfiguration : EntityConfiguration<HashEntry>
+{
+    protected override void ConfigureEntity(EntityTypeBuilder<HashEntry> builder)
+    {
+        builder.Property(e => e.Hash).HasMaxLength(64).IsFixedLength();
+        builder.HasOne<HashList>().WithMany().HasForeignKey(e => e.ListId);
+        builder.HasIndex(e => new { e.Hash, e.ListId }).IsUnique();
+        builder.HasIndex(e => new { e.ListId, e.Id });
+    }
+}
