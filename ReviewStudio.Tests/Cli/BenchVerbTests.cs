@@ -41,7 +41,7 @@ public sealed class BenchVerbTests
 
         var said = await StudioProgram.RunAsync(["bench", "scan", "--data", Path.Combine(data!, "text", "davidson.csv"), "--text", "tweet", "--label", "class", "--seconds", "1", "--json"]);
 
-        var result = JsonSerializer.Deserialize<JsonElement>(said.Split('\n').Single(l => l.StartsWith('{')));
+        var result = JsonSerializer.Deserialize<JsonElement>(said.Trim());
         result.GetProperty("ratio").GetDouble().ShouldBe(result.GetProperty("throughput_per_s").GetDouble() / result.GetProperty("baseline_per_s").GetDouble(), 0.02);
         result.GetProperty("at_8").GetProperty("p99_ratio").GetDouble().ShouldBeGreaterThan(0);
         result.GetProperty("review_share").GetDouble().ShouldBeInRange(0.001, 0.5);
