@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Inference.Encoders;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
@@ -65,6 +66,8 @@ public static class StudioServices
         services.AddOptions<Api.ApiLimits>().Bind(configuration.GetSection("Api"))
             .Validate(o => o.RequestsPerMinute is >= 1 and <= 1_000_000, "Api:RequestsPerMinute is 1 to 1,000,000.")
             .Validate(o => o.ScansPerMinute is >= 1 and <= 100_000_000, "Api:ScansPerMinute is 1 to 100,000,000.").ValidateOnStart();
+        services.AddOptions<MediaOptions>().Bind(configuration.GetSection("Media"))
+            .Validate(o => o.Timeout >= TimeSpan.FromSeconds(5) && o.Timeout <= TimeSpan.FromHours(2), "Media:Timeout is a time from 00:00:05 to 02:00:00.").ValidateOnStart();
         services.AddOptions<EncoderOptions>().Bind(configuration.GetSection("Encoders")).ValidateOnStart();
         services.AddOptions<TrainingOptions>().Bind(configuration.GetSection("Training"))
             .Validate(o => o.External.Values.All(t => t.Command.Length > 0), "Training:External: every trainer needs a Command, the program to run.")
