@@ -157,6 +157,38 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MediaProbe",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Hash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    MediaType = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Length = table.Column<long>(type: "INTEGER", nullable: false),
+                    State = table.Column<int>(type: "INTEGER", nullable: false),
+                    Width = table.Column<int>(type: "INTEGER", nullable: true),
+                    Height = table.Column<int>(type: "INTEGER", nullable: true),
+                    Duration = table.Column<double>(type: "REAL", nullable: true),
+                    FrameRate = table.Column<double>(type: "REAL", nullable: true),
+                    VideoCodec = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    AudioCodec = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
+                    Orientation = table.Column<int>(type: "INTEGER", nullable: false),
+                    Problem = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
+                    ViewHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    ViewType = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    ThumbnailHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    SheetHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    PeaksHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
+                    ProbedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MediaProbe", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutboxMessage",
                 columns: table => new
                 {
@@ -349,6 +381,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     Ordinal = table.Column<int>(type: "INTEGER", nullable: false),
                     Modality = table.Column<int>(type: "INTEGER", nullable: false),
                     Text = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
+                    BlobHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    MediaType = table.Column<string>(type: "TEXT", maxLength: 64, nullable: true),
+                    Length = table.Column<long>(type: "INTEGER", nullable: false),
                     PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
                 },
                 constraints: table =>
@@ -1543,6 +1578,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 columns: new[] { "ThreadId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ItemPart_BlobHash",
+                table: "ItemPart",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ItemPart_ItemId_Ordinal",
                 table: "ItemPart",
                 columns: new[] { "ItemId", "Ordinal" },
@@ -1634,6 +1674,23 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_Hash",
+                table: "MediaProbe",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_PublicId",
+                table: "MediaProbe",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_State_Id",
+                table: "MediaProbe",
+                columns: new[] { "State", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_PublicId",
@@ -2039,6 +2096,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "LabelSuspect");
+
+            migrationBuilder.DropTable(
+                name: "MediaProbe");
 
             migrationBuilder.DropTable(
                 name: "OutboxMessage");

@@ -1,9 +1,10 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace ReviewStudio.Migrations.SqlServer.Migrations
+namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -16,10 +17,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Name = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -31,30 +32,30 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    DisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Group = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Site = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Employment = table.Column<int>(type: "int", nullable: false),
-                    Languages = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Clearance = table.Column<int>(type: "int", nullable: false),
-                    Active = table.Column<bool>(type: "bit", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    UserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "bit", nullable: false),
-                    PasswordHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "bit", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "bit", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "datetimeoffset", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "bit", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "int", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Group = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Site = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Employment = table.Column<int>(type: "integer", nullable: false),
+                    Languages = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Clearance = table.Column<int>(type: "integer", nullable: false),
+                    Active = table.Column<bool>(type: "boolean", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    PasswordHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "boolean", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "boolean", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -66,15 +67,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
                     ActorId = table.Column<long>(type: "bigint", nullable: false),
-                    ActorName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Action = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SubjectKind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    DetailsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    ActorName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Action = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectKind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DetailsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -86,28 +87,28 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Kind = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ArgumentsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Title = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Kind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ArgumentsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Title = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
                     Done = table.Column<long>(type: "bigint", nullable: false),
                     Total = table.Column<long>(type: "bigint", nullable: true),
-                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    ResumeJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    ResultJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    Error = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    LeaseOwner = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    Attempt = table.Column<int>(type: "int", nullable: false),
-                    CancelRequested = table.Column<bool>(type: "bit", nullable: false),
-                    ExclusiveKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ResumeJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    ResultJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    Error = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    LeaseOwner = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    CancelRequested = table.Column<bool>(type: "boolean", nullable: false),
+                    ExclusiveKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     StartedById = table.Column<long>(type: "bigint", nullable: false),
-                    StartedByName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    StartedByName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -119,14 +120,14 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Caller = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Key = table.Column<string>(type: "nvarchar(200)", maxLength: 200, nullable: false),
-                    RequestHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Status = table.Column<int>(type: "int", nullable: false),
-                    ContentType = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Body = table.Column<byte[]>(type: "varbinary(max)", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Caller = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    RequestHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Status = table.Column<int>(type: "integer", nullable: false),
+                    ContentType = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -138,18 +139,18 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    ExternalId = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Author = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ThreadId = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ReplyTo = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    IngestedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    ErasedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    ExternalId = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Author = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ThreadId = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ReplyTo = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    IngestedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -157,19 +158,51 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MediaProbe",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    MediaType = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Length = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Width = table.Column<int>(type: "integer", nullable: true),
+                    Height = table.Column<int>(type: "integer", nullable: true),
+                    Duration = table.Column<double>(type: "double precision", nullable: true),
+                    FrameRate = table.Column<double>(type: "double precision", nullable: true),
+                    VideoCodec = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    AudioCodec = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Orientation = table.Column<int>(type: "integer", nullable: false),
+                    Problem = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    ViewHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    ViewType = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    ThumbnailHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    SheetHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    PeaksHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ProbedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MediaProbe", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutboxMessage",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Topic = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PayloadJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    NotBefore = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    SentAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    CancelledAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Topic = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
+                    PayloadJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    NotBefore = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    SentAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CancelledAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -181,13 +214,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    AgreementTarget = table.Column<double>(type: "float", nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    AgreementTarget = table.Column<double>(type: "double precision", nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -198,11 +231,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     RoleId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -219,17 +252,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
-                    Prefix = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
-                    SecretHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Scopes = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    LastUsedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true)
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Prefix = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    SecretHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Scopes = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -245,11 +278,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "int", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    ClaimType = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -265,9 +298,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ProviderKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ProviderKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
                     UserId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
@@ -284,9 +317,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "varbinary(1024)", maxLength: 1024, nullable: false),
+                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    Data = table.Column<string>(type: "nvarchar(max)", nullable: false)
+                    Data = table.Column<string>(type: "jsonb", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -325,9 +358,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     UserId = table.Column<long>(type: "bigint", nullable: false),
-                    LoginProvider = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Value = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true)
+                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Value = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -344,12 +377,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    Ordinal = table.Column<int>(type: "int", nullable: false),
-                    Modality = table.Column<int>(type: "int", nullable: false),
-                    Text = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Ordinal = table.Column<int>(type: "integer", nullable: false),
+                    Modality = table.Column<int>(type: "integer", nullable: false),
+                    Text = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    BlobHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    MediaType = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    Length = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -366,8 +402,8 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
-                    EncoderVersion = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Data = table.Column<byte[]>(type: "varbinary(max)", nullable: false)
+                    EncoderVersion = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Data = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -384,12 +420,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Classifier = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    ProbabilitiesJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Classifier = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    ProbabilitiesJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -411,12 +447,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ForGates = table.Column<bool>(type: "bit", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ForGates = table.Column<bool>(type: "boolean", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -433,20 +469,20 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Key = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Outcome = table.Column<int>(type: "int", nullable: false),
-                    Source = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Source = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
                     Edition = table.Column<long>(type: "bigint", nullable: false),
-                    Entries = table.Column<int>(type: "int", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Entries = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -463,16 +499,16 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
-                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    ChangeNote = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ChangeNote = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -489,13 +525,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Verdicts = table.Column<int>(type: "int", nullable: false),
-                    ConfusionJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Accuracy = table.Column<double>(type: "float", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Verdicts = table.Column<int>(type: "integer", nullable: false),
+                    ConfusionJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Accuracy = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -512,40 +548,40 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Strategy = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    UncertaintyWeight = table.Column<double>(type: "float", nullable: false),
-                    SeverityWeight = table.Column<double>(type: "float", nullable: false),
-                    ArrivalWeight = table.Column<double>(type: "float", nullable: false),
-                    RequiredClearance = table.Column<int>(type: "int", nullable: false),
-                    LeaseSeconds = table.Column<int>(type: "int", nullable: false),
-                    UndoSeconds = table.Column<int>(type: "int", nullable: false),
-                    AuditRate = table.Column<double>(type: "float", nullable: false),
-                    AuditDailyBudget = table.Column<int>(type: "int", nullable: false),
-                    RetrainEvery = table.Column<int>(type: "int", nullable: false),
-                    RetrainCron = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    RetrainDueAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PromoteAutomatically = table.Column<bool>(type: "bit", nullable: false),
-                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "bit", nullable: false),
-                    Plan_AdjudicateBelow = table.Column<double>(type: "float", nullable: false),
-                    Plan_AdjudicateSeverity = table.Column<int>(type: "int", nullable: false),
-                    Plan_AdjudicatorClearance = table.Column<int>(type: "int", nullable: false),
-                    Plan_GoldShare = table.Column<double>(type: "float", nullable: false),
-                    Plan_Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
-                    Plan_OverlapReviewers = table.Column<int>(type: "int", nullable: false),
-                    Plan_OverlapShare = table.Column<double>(type: "float", nullable: false),
-                    Plan_ReviewersAtMost = table.Column<int>(type: "int", nullable: false),
-                    Plan_ReviewersPerCase = table.Column<int>(type: "int", nullable: false),
-                    Plan_SecondLookShare = table.Column<double>(type: "float", nullable: false),
-                    Plan_SureAt = table.Column<double>(type: "float", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Strategy = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    UncertaintyWeight = table.Column<double>(type: "double precision", nullable: false),
+                    SeverityWeight = table.Column<double>(type: "double precision", nullable: false),
+                    ArrivalWeight = table.Column<double>(type: "double precision", nullable: false),
+                    RequiredClearance = table.Column<int>(type: "integer", nullable: false),
+                    LeaseSeconds = table.Column<int>(type: "integer", nullable: false),
+                    UndoSeconds = table.Column<int>(type: "integer", nullable: false),
+                    AuditRate = table.Column<double>(type: "double precision", nullable: false),
+                    AuditDailyBudget = table.Column<int>(type: "integer", nullable: false),
+                    RetrainEvery = table.Column<int>(type: "integer", nullable: false),
+                    RetrainCron = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    RetrainDueAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PromoteAutomatically = table.Column<bool>(type: "boolean", nullable: false),
+                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "boolean", nullable: false),
+                    Plan_AdjudicateBelow = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_AdjudicateSeverity = table.Column<int>(type: "integer", nullable: false),
+                    Plan_AdjudicatorClearance = table.Column<int>(type: "integer", nullable: false),
+                    Plan_GoldShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Plan_OverlapReviewers = table.Column<int>(type: "integer", nullable: false),
+                    Plan_OverlapShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_ReviewersAtMost = table.Column<int>(type: "integer", nullable: false),
+                    Plan_ReviewersPerCase = table.Column<int>(type: "integer", nullable: false),
+                    Plan_SecondLookShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_SureAt = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -562,13 +598,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Day = table.Column<int>(type: "int", nullable: false),
+                    Day = table.Column<int>(type: "integer", nullable: false),
                     Allowed = table.Column<long>(type: "bigint", nullable: false),
                     Reviewed = table.Column<long>(type: "bigint", nullable: false),
                     Blocked = table.Column<long>(type: "bigint", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -585,19 +621,19 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
-                    ScanId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ScanId = table.Column<Guid>(type: "uuid", nullable: false),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Settings = table.Column<int>(type: "int", nullable: false),
-                    Outcome = table.Column<int>(type: "int", nullable: false),
-                    Reason = table.Column<int>(type: "int", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    Settings = table.Column<int>(type: "integer", nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Reason = table.Column<int>(type: "integer", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    MatchedId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
-                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    MatchedId = table.Column<Guid>(type: "uuid", nullable: true),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -619,19 +655,19 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
-                    Kind = table.Column<int>(type: "int", nullable: false),
-                    Pattern = table.Column<string>(type: "nvarchar(400)", maxLength: 400, nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Outcome = table.Column<int>(type: "int", nullable: false),
-                    Why = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Pattern = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Why = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -648,14 +684,14 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PriorJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Verdicts = table.Column<int>(type: "int", nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PriorJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Verdicts = table.Column<int>(type: "integer", nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    FittedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    FittedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -672,11 +708,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ListId = table.Column<long>(type: "bigint", nullable: false),
-                    Hash = table.Column<string>(type: "nchar(64)", fixedLength: true, maxLength: 64, nullable: false),
-                    AddedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Hash = table.Column<string>(type: "character(64)", fixedLength: true, maxLength: 64, nullable: false),
+                    AddedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -693,22 +729,22 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
-                    Trainer = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    EncoderVersion = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    FileHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    SnapshotHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    TrainedOn = table.Column<int>(type: "int", nullable: false),
-                    GateReportJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PromotedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    EncoderVersion = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    FileHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SnapshotHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    TrainedOn = table.Column<int>(type: "integer", nullable: false),
+                    GateReportJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PromotedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -730,13 +766,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     FromVersionId = table.Column<long>(type: "bigint", nullable: false),
                     ToVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    FromLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    ToLabelKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
-                    Kind = table.Column<int>(type: "int", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    FromLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ToLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -758,17 +794,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Key = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Colour = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Severity = table.Column<int>(type: "int", nullable: false),
-                    HotKey = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Benign = table.Column<bool>(type: "bit", nullable: false),
-                    Guidance = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Ordinal = table.Column<int>(type: "int", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Colour = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Severity = table.Column<int>(type: "integer", nullable: false),
+                    HotKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Benign = table.Column<bool>(type: "boolean", nullable: false),
+                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Ordinal = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -785,19 +821,19 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    Version = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Version = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    LogicalHash = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Folder = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    OptionsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    ManifestJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Rows = table.Column<int>(type: "int", nullable: false),
-                    Edition = table.Column<int>(type: "int", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    LogicalHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Folder = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    OptionsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ManifestJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Rows = table.Column<int>(type: "integer", nullable: false),
+                    Edition = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -819,13 +855,13 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Day = table.Column<int>(type: "int", nullable: false),
-                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Arrived = table.Column<int>(type: "int", nullable: false),
-                    Drawn = table.Column<int>(type: "int", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Day = table.Column<int>(type: "integer", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Arrived = table.Column<int>(type: "integer", nullable: false),
+                    Drawn = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -842,15 +878,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    Language = table.Column<string>(type: "nvarchar(16)", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    Source = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Clearance = table.Column<int>(type: "int", nullable: false),
-                    Audience = table.Column<int>(type: "int", nullable: false),
+                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Clearance = table.Column<int>(type: "integer", nullable: false),
+                    Audience = table.Column<int>(type: "integer", nullable: false),
                     OwnerId = table.Column<long>(type: "bigint", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -867,17 +903,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
-                    Number = table.Column<int>(type: "int", nullable: false),
-                    Enabled = table.Column<bool>(type: "bit", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    WhenUnscored = table.Column<int>(type: "int", nullable: false),
-                    WhenLate = table.Column<int>(type: "int", nullable: false),
-                    ThresholdsJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    WhenUnscored = table.Column<int>(type: "integer", nullable: false),
+                    WhenLate = table.Column<int>(type: "integer", nullable: false),
+                    ThresholdsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
                     CreatedById = table.Column<long>(type: "bigint", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -899,27 +935,27 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     ItemId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    Uncertainty = table.Column<double>(type: "float", nullable: false),
-                    Severity = table.Column<double>(type: "float", nullable: false),
-                    ArrivedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    AuditDraw = table.Column<double>(type: "float", nullable: false),
-                    AuditProbability = table.Column<double>(type: "float", nullable: false),
-                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
-                    Frozen = table.Column<bool>(type: "bit", nullable: false),
+                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Uncertainty = table.Column<double>(type: "double precision", nullable: false),
+                    Severity = table.Column<double>(type: "double precision", nullable: false),
+                    ArrivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    AuditDraw = table.Column<double>(type: "double precision", nullable: false),
+                    AuditProbability = table.Column<double>(type: "double precision", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    Frozen = table.Column<bool>(type: "boolean", nullable: false),
                     FrozenMark = table.Column<long>(type: "bigint", nullable: true),
-                    Gold = table.Column<bool>(type: "bit", nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Gold = table.Column<bool>(type: "boolean", nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -956,19 +992,19 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     QueueId = table.Column<long>(type: "bigint", nullable: false),
                     JobId = table.Column<long>(type: "bigint", nullable: false),
-                    Trigger = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    Stage = table.Column<int>(type: "int", nullable: false),
+                    Trigger = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Stage = table.Column<int>(type: "integer", nullable: false),
                     SnapshotId = table.Column<long>(type: "bigint", nullable: true),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
                     Watermark = table.Column<long>(type: "bigint", nullable: false),
-                    Seed = table.Column<int>(type: "int", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Seed = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1000,11 +1036,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     FrozenSetId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1026,15 +1062,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    Origin = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
-                    Explanation = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    MadeBy = table.Column<string>(type: "nvarchar(256)", maxLength: 256, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    RetiredAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Origin = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Explanation = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    MadeBy = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1051,20 +1087,20 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     LaneId = table.Column<long>(type: "bigint", nullable: false),
-                    Purpose = table.Column<int>(type: "int", nullable: false),
-                    State = table.Column<int>(type: "int", nullable: false),
-                    Rank = table.Column<double>(type: "float", nullable: false),
+                    Purpose = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Rank = table.Column<double>(type: "double precision", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    ClaimedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     ClaimedHeadId = table.Column<long>(type: "bigint", nullable: true),
-                    ClaimedProbabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    Message = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    ClaimedProbabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1079,19 +1115,24 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         column: x => x.CaseId,
                         principalTable: "ReviewCase",
                         principalColumn: "Id");
-                });
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_analyze_scale_factor", 0.02)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 2000)
+                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
 
             migrationBuilder.CreateTable(
                 name: "TaskSkip",
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    Reason = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
-                    At = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    Reason = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1108,12 +1149,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    ContentJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    ContentJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1130,16 +1171,16 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
-                    GivenKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    SuggestedKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: false),
-                    GivenProbability = table.Column<double>(type: "float", nullable: false),
-                    SuggestedProbability = table.Column<double>(type: "float", nullable: false),
-                    FoundAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    GivenKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    SuggestedKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    GivenProbability = table.Column<double>(type: "double precision", nullable: false),
+                    SuggestedProbability = table.Column<double>(type: "double precision", nullable: false),
+                    FoundAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1166,26 +1207,26 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     TaskId = table.Column<long>(type: "bigint", nullable: false),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     ReviewerId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
                     FencingToken = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
                     HeadId = table.Column<long>(type: "bigint", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "varbinary(max)", nullable: true),
-                    RankReason = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Purpose = table.Column<int>(type: "int", nullable: false),
-                    Stratum = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
-                    SamplingProbability = table.Column<double>(type: "float", nullable: false),
-                    InAuditSample = table.Column<bool>(type: "bit", nullable: false),
-                    PredictionShown = table.Column<bool>(type: "bit", nullable: false),
-                    ElapsedMilliseconds = table.Column<int>(type: "int", nullable: false),
-                    Note = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    RankReason = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Purpose = table.Column<int>(type: "integer", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    SamplingProbability = table.Column<double>(type: "double precision", nullable: false),
+                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
+                    PredictionShown = table.Column<bool>(type: "boolean", nullable: false),
+                    ElapsedMilliseconds = table.Column<int>(type: "integer", nullable: false),
+                    Note = table.Column<string>(type: "text", maxLength: -1, nullable: false),
                     SupersedesId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1217,18 +1258,18 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     CaseId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyId = table.Column<long>(type: "bigint", nullable: false),
                     PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
-                    LabelKey = table.Column<string>(type: "nvarchar(128)", maxLength: 128, nullable: true),
-                    Confidence = table.Column<double>(type: "float", nullable: false),
-                    SoftLabelJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
-                    Method = table.Column<string>(type: "nvarchar(32)", maxLength: 32, nullable: false),
-                    Reviewers = table.Column<int>(type: "int", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    Confidence = table.Column<double>(type: "double precision", nullable: false),
+                    SoftLabelJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Reviewers = table.Column<int>(type: "integer", nullable: false),
                     VerdictId = table.Column<long>(type: "bigint", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1260,15 +1301,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: table => new
                 {
                     Id = table.Column<long>(type: "bigint", nullable: false)
-                        .Annotation("SqlServer:Identity", "1, 1"),
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
                     VerdictId = table.Column<long>(type: "bigint", nullable: false),
-                    PartOrdinal = table.Column<int>(type: "int", nullable: false),
-                    Kind = table.Column<int>(type: "int", nullable: false),
-                    Start = table.Column<double>(type: "float", nullable: false),
-                    End = table.Column<double>(type: "float", nullable: false),
-                    Top = table.Column<double>(type: "float", nullable: false),
-                    Bottom = table.Column<double>(type: "float", nullable: false),
-                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                    PartOrdinal = table.Column<int>(type: "integer", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Start = table.Column<double>(type: "double precision", nullable: false),
+                    End = table.Column<double>(type: "double precision", nullable: false),
+                    Top = table.Column<double>(type: "double precision", nullable: false),
+                    Bottom = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1306,8 +1347,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "RoleNameIndex",
                 table: "AspNetRoles",
                 column: "NormalizedName",
-                unique: true,
-                filter: "[NormalizedName] IS NOT NULL");
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AspNetUserClaims_UserId",
@@ -1338,8 +1378,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "UserNameIndex",
                 table: "AspNetUsers",
                 column: "NormalizedUserName",
-                unique: true,
-                filter: "[NormalizedUserName] IS NOT NULL");
+                unique: true);
 
             migrationBuilder.CreateIndex(
                 name: "IX_AuditDay_PublicId",
@@ -1545,6 +1584,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: new[] { "ThreadId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ItemPart_BlobHash",
+                table: "ItemPart",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ItemPart_ItemId_Ordinal",
                 table: "ItemPart",
                 columns: new[] { "ItemId", "Ordinal" },
@@ -1632,10 +1676,27 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_OwnerId",
+                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_Ow~",
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_Hash",
+                table: "MediaProbe",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_PublicId",
+                table: "MediaProbe",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_State_Id",
+                table: "MediaProbe",
+                columns: new[] { "State", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_PublicId",
@@ -2041,6 +2102,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "LabelSuspect");
+
+            migrationBuilder.DropTable(
+                name: "MediaProbe");
 
             migrationBuilder.DropTable(
                 name: "OutboxMessage");
