@@ -22,6 +22,7 @@ internal static class ItemsEndpoints
             })
             .RequireScope(ApiScopes.WriteItems).WithName("AddItem").WithSummary("Takes an item in; the same source and external id again changes nothing")
             .Produces<AddedItem>(StatusCodes.Status201Created).Produces<AddedItem>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
+        items.MapPost("/", ItemUpload.ReceiveAsync).Accepts<IFormFile>("multipart/form-data").RequireScope(ApiScopes.WriteItems).ExcludeFromDescription();
         items.MapPost("/batch", async (NewItems body, AddItems add, ClaimsPrincipal caller, CancellationToken stop) =>
                 TypedResults.Ok(await add.RunAsync(body, ActorAccessor.From(caller), stop)))
             .RequireScope(ApiScopes.WriteItems).WithName("AddItems").WithSummary("Takes up to 1,000 items in, all or none; may be repeated")

@@ -98,7 +98,7 @@ public sealed class ImportVerb : IVerb
     private ImportArguments Arguments(ParseResult parsed, FileInfo file, string relative, ColumnMapping guess) => new()
     {
         File = relative,
-        FileName = Path.GetFileName(relative),
+        FileName = file.Extension.Equals(".zip", StringComparison.OrdinalIgnoreCase) ? Path.GetFileName(relative) : file.Name,
         Queue = parsed.GetRequiredValue(_queue),
         Source = parsed.GetValue(_source) ?? "",
         Language = parsed.GetValue(_language) ?? "",

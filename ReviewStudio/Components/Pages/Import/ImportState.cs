@@ -68,7 +68,7 @@ public sealed class ImportState(
             Form = new ImportArguments
             {
                 File = _file,
-                FileName = Path.GetFileName(_file),
+                FileName = unpacked.MediaRoot.Length == 0 ? name : Path.GetFileName(_file),
                 MediaFolder = unpacked.MediaFolder,
                 MediaRoot = unpacked.MediaRoot,
                 Source = Path.GetFileNameWithoutExtension(name),
