@@ -65,8 +65,8 @@ public sealed class UnpackImport(StudioFolders folders) : IUseCase
     {
         await using var file = File.OpenRead(path);
         var head = new byte[4];
-        await file.ReadAtLeastAsync(head, 4, throwOnEndOfStream: false, cancellation);
-        return head.AsSpan().SequenceEqual("PK\x03\x04"u8) || head.AsSpan().SequenceEqual("PK\x05\x06"u8);
+        var length = await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, cancellation);
+        return length == head.Length && (head.AsSpan().SequenceEqual("PK\x03\x04"u8) || head.AsSpan().SequenceEqual("PK\x05\x06"u8));
     }
 
     private static async Task ExtractAsync(ZipArchive archive, string root, CancellationToken cancellation)
