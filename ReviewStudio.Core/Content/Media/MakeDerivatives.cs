@@ -59,6 +59,11 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
         {
             (probe.State, probe.Problem, probe.ViewHash, probe.ViewType) = (ProbeState.Refused, e.Message, null, null);
         }
+        catch (Exception e) when (e is IOException or System.Text.Json.JsonException or InvalidOperationException or System.ComponentModel.Win32Exception)
+        {
+            // One file must not keep all others waiting; it is looked at again when that is asked for.
+            (probe.State, probe.Problem) = (ProbeState.Limited, $"It could not be looked at: {e.Message}");
+        }
         finally
         {
             Directory.Delete(work, recursive: true);

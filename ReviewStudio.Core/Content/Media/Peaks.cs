@@ -29,7 +29,10 @@ internal sealed class Peaks
             }
 
             kept = count & 1;
-            buffer[0] = buffer[count - kept];
+            if (kept == 1)
+            {
+                buffer[0] = buffer[count - 1];
+            }
         }
     }
 
