@@ -37,7 +37,11 @@ public sealed class MediaTests(DemoSite site) : IClassFixture<DemoSite>
         (await page.EvaluateAsync<bool>("document.querySelector('.media-part audio').paused")).ShouldBeTrue("nothing plays by itself");
         await page.Keyboard.PressAsync("[");
         await page.Keyboard.PressAsync("Space");
-        await page.WaitForFunctionAsync("document.querySelector('.media-part audio').currentTime > 0.3");
+        for (var i = 0; i < 100 && await page.EvaluateAsync<double>("document.querySelector('.media-part audio').currentTime") < 0.3; i++)
+        {
+            await page.WaitForTimeoutAsync(50);
+        }
+
         await page.Keyboard.PressAsync("]");
         await Expect(page.GetByTestId("range")).ToHaveCountAsync(1);
 

@@ -12,7 +12,7 @@ internal static class MediaEndpoints
 
     public static IEndpointRouteBuilder MapMedia(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/media/{hash:regex(^[0-9a-f]{{64}}$)}/{view}", async (string hash, MediaView view, OpenMedia open, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
+        routes.MapGet("/media/{hash:length(64)}/{view}", async (string hash, MediaView view, OpenMedia open, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
             {
                 if (await open.RunAsync(hash, view, ActorAccessor.From(caller), stop) is not { } media)
                 {
