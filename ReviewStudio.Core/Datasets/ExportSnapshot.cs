@@ -148,6 +148,7 @@ public sealed class ExportSnapshot(
                 };
                 db.Add(snapshot);
                 db.Record(clock, actor, "snapshot.created", "snapshot", snapshot.PublicId, new { version = number, hash = written.Hash, rows = tally.Examples });
+                db.Add(SnapshotMessages.Ready(snapshot, manifest, clock.Instant()));
                 await db.SaveChangesAsync(cancellation);
                 return snapshot;
             },

@@ -1,4 +1,3 @@
-using System.Text.Json;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ReviewStudio.Core.Inference;
@@ -42,26 +41,14 @@ public sealed class HeadModel : IDisposable
     /// <exception cref="InvalidHeadException">The file is missing, not ONNX, or does not keep the contract.</exception>
     public static HeadModel Load(string path)
     {
-        if (!File.Exists(path))
-        {
-            throw new InvalidHeadException($"There is no head file '{Path.GetFileName(path)}'. Restore it, or roll back to another head.");
-        }
-
-        InferenceSession session;
+        var session = HeadFile.Open(path);
         try
         {
-            using var options = new SessionOptions { IntraOpNumThreads = 1, LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
-            session = new InferenceSession(path, options);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new InvalidHeadException($"'{Path.GetFileName(path)}' is not a model that ONNX Runtime can read. Export it as ONNX (operator set 17 or lower) and try again.", e);
-        }
-
-        try
-        {
-            var model = new HeadModel(session, ReadMetadata(session));
-            model.TryOut();
+            var model = new HeadModel(session, HeadFile.ReadMetadata(session, Inputs, Outputs, Format));
+            HeadFile.Check(model.Metadata, () => model.Predict([
+                new TextVector(new SparseVector([1, 7], [1, 1.7f]), new float[EmbeddingLength]),
+                new TextVector(SparseVector.Empty, null),
+            ]));
             return model;
         }
         catch
@@ -129,68 +116,6 @@ public sealed class HeadModel : IDisposable
         for (var r = 0; r < count; r++)
         {
             result[rows[r]] = probabilities.Slice(r * labels, labels).ToArray();
-        }
-    }
-
-    private static HeadMetadata ReadMetadata(InferenceSession session)
-    {
-        var missing = Inputs.Except(session.InputMetadata.Keys, StringComparer.Ordinal).Concat(Outputs.Except(session.OutputMetadata.Keys, StringComparer.Ordinal)).ToArray();
-        if (missing.Length > 0)
-        {
-            throw new InvalidHeadException($"The model lacks {string.Join(", ", missing)}. A head takes {string.Join(", ", Inputs)} and gives probabilities; export it that way.");
-        }
-
-        var properties = session.ModelMetadata.CustomMetadataMap;
-        string Read(string key) => properties.TryGetValue("reviewstudio." + key, out var value) ? value : "";
-        if (Read("format") != Format)
-        {
-            throw new InvalidHeadException($"The model's metadata lacks reviewstudio.format = {Format}. Add it with the labels when exporting.");
-        }
-
-        string[]? labels;
-        try
-        {
-            labels = JsonSerializer.Deserialize<string[]>(Read("labels"));
-        }
-        catch (JsonException e)
-        {
-            throw new InvalidHeadException("The model's metadata reviewstudio.labels is not a JSON array of label keys.", e);
-        }
-
-        if (labels is not { Length: > 1 })
-        {
-            throw new InvalidHeadException("The model's metadata reviewstudio.labels must name at least two label keys.");
-        }
-
-        return new HeadMetadata(labels, Read("encoders"), Read("policy"), Read("trainer"), Read("trained_on"));
-    }
-
-    private void TryOut()
-    {
-        float[][] rows;
-        try
-        {
-            rows = Predict([
-                new TextVector(new SparseVector([1, 7], [1, 1.7f]), new float[EmbeddingLength]),
-                new TextVector(SparseVector.Empty, null),
-            ]);
-        }
-        catch (OnnxRuntimeException e)
-        {
-            throw new InvalidHeadException($"The model fails on a trial input: {e.Message}", e);
-        }
-
-        foreach (var row in rows)
-        {
-            if (row.Length != Metadata.Labels.Count)
-            {
-                throw new InvalidHeadException($"The model gives {row.Length} probabilities for {Metadata.Labels.Count} labels.");
-            }
-
-            if (row.Any(p => !float.IsFinite(p) || p < 0) || Math.Abs(row.Sum() - 1) > 1e-3)
-            {
-                throw new InvalidHeadException("The model's probabilities are not between 0 and 1 or do not sum to 1. End it with a softmax.");
-            }
         }
     }
 }

@@ -28,6 +28,13 @@ public static class Probabilities
 
         return values;
     }
+
+    /// <summary>ln(p / (1 - p)), with p kept 1e-6 away from 0 and 1.</summary>
+    public static double LogOdds(double probability)
+    {
+        var p = Math.Clamp(probability, 1e-6, 1 - 1e-6);
+        return Math.Log(p / (1 - p));
+    }
 }
 
 /// <summary>The labels of a head, in its output order.</summary>

@@ -50,11 +50,12 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
             return;
         }
 
+        var before = reviewCase.LabelKey;
         await LabelWatermark.AnnounceAsync(db, reviewCase.PolicyId, cancellation);
         reviewCase.LabelKey = consensus.LabelKey;
         reviewCase.State = consensus.LabelKey is null ? CaseState.Open : CaseState.Labelled;
         reviewCase.ConcurrencyStamp = Guid.NewGuid();
-        db.Add(new LabelledExample
+        var example = new LabelledExample
         {
             CaseId = reviewCase.Id,
             PolicyId = reviewCase.PolicyId,
@@ -66,26 +67,45 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
             Reviewers = consensus.Reviewers,
             VerdictId = verdict.Id,
             CreatedAt = clock.Instant(),
-        });
+        };
+        db.Add(example);
         await db.SaveChangesAsync(cancellation);
-        await FollowPolicyAsync(db, reviewCase, cancellation);
+        example = await FollowPolicyAsync(db, reviewCase, cancellation) ?? example;
+        await TellAsync(db, queue, reviewCase, verdict, before, example, cancellation);
+    }
+
+    /// <summary>
+    /// Other systems hear of it when the verdict can no longer be undone. A withdrawal has stopped the message of the
+    /// verdict that it takes back, so what they have heard is what counts then, and mostly there is nothing to tell.
+    /// </summary>
+    private async Task TellAsync(
+        StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, Verdict verdict, string? before, LabelledExample example, CancellationToken cancellation)
+    {
+        var heard = verdict.LabelKey is null ? await ConsensusMessages.HeardAsync(db, reviewCase.PublicId, cancellation) : before;
+        if (heard != example.LabelKey)
+        {
+            var now = clock.Instant();
+            await ConsensusMessages.AddAsync(db, now, [new CaseLabel(reviewCase, example)], verdict.PublicId, now.AddSeconds(queue.UndoSeconds), cancellation);
+            await db.SaveChangesAsync(cancellation);
+        }
     }
 
     /// <summary>
     /// A case that finished on a version no longer in force: its label follows the map at once, so that every stored
     /// label is one of the version in force.
     /// </summary>
-    private async Task FollowPolicyAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation)
+    /// <returns>The row that holds the label now; null when it stays as it was.</returns>
+    private async Task<LabelledExample?> FollowPolicyAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation)
     {
         var inForce = await PolicyBook.InForceIdAsync(db, reviewCase.PolicyId, cancellation);
         if (reviewCase.LabelKey is null || inForce is not { } versionId || versionId == reviewCase.PolicyVersionId)
         {
-            return;
+            return null;
         }
 
         var map = await LabelMaps.ReadAsync(db, reviewCase.PolicyVersionId, versionId, cancellation);
         reviewCase.PolicyVersionId = versionId;
-        await carrier.CarryAsync(db, [reviewCase], map, versionId, new PublicationTally(), cancellation);
+        return (await carrier.CarryAsync(db, [reviewCase], map, versionId, new PublicationTally(), cancellation)).SingleOrDefault()?.Example;
     }
 
     private async Task<ConsensusRule> RuleAsync(

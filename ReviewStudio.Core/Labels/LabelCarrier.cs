@@ -15,7 +15,8 @@ public sealed class LabelCarrier(TimeProvider clock) : IUseCase
     /// <summary>Carries the labels of cases that stand at one, in the caller's write transaction.</summary>
     /// <param name="cases">Tracked; they are in the new version already and hold a label of the old one.</param>
     /// <param name="map">From the old version to the new.</param>
-    internal async Task CarryAsync(
+    /// <returns>The cases whose labels changed, with their new rows.</returns>
+    internal async Task<List<CaseLabel>> CarryAsync(
         StudioDbContext db, IReadOnlyCollection<ReviewCase> cases, LabelMap map, long toVersionId, PublicationTally tally, CancellationToken cancellation)
     {
         foreach (var policyId in cases.Select(c => c.PolicyId).Distinct().Order())
@@ -29,6 +30,7 @@ public sealed class LabelCarrier(TimeProvider clock) : IUseCase
             .ToDictionaryAsync(e => e.CaseId, cancellation);
         var now = clock.Instant();
         var withdrawn = new List<ReviewCase>();
+        var carried = new List<CaseLabel>();
         foreach (var reviewCase in cases)
         {
             var key = map.Find(reviewCase.LabelKey!);
@@ -38,7 +40,7 @@ public sealed class LabelCarrier(TimeProvider clock) : IUseCase
             }
 
             var was = latest.GetValueOrDefault(reviewCase.Id);
-            db.Add(new LabelledExample
+            var row = new LabelledExample
             {
                 CaseId = reviewCase.Id,
                 PolicyId = reviewCase.PolicyId,
@@ -50,7 +52,9 @@ public sealed class LabelCarrier(TimeProvider clock) : IUseCase
                 Reviewers = key is null ? 0 : was?.Reviewers ?? 0,
                 VerdictId = key is null ? null : was?.VerdictId,
                 CreatedAt = now,
-            });
+            };
+            db.Add(row);
+            carried.Add(new CaseLabel(reviewCase, row));
             reviewCase.LabelKey = key;
             reviewCase.ConcurrencyStamp = Guid.NewGuid();
             if (key is null)
@@ -67,6 +71,7 @@ public sealed class LabelCarrier(TimeProvider clock) : IUseCase
 
         await db.SaveChangesAsync(cancellation);
         await ReopenAsync(db, withdrawn, toVersionId, tally, cancellation);
+        return carried;
     }
 
     /// <summary>

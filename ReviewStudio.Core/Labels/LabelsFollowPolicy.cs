@@ -4,6 +4,7 @@ using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Webhooks;
 
 namespace ReviewStudio.Core.Labels;
 
@@ -11,7 +12,7 @@ namespace ReviewStudio.Core.Labels;
 /// Takes stored labels and gold answers along when a policy version is published, a bounded number of cases at a time,
 /// all in the publishing transaction.
 /// </summary>
-public sealed class LabelsFollowPolicy(LabelCarrier carrier) : IPolicyPublished, IUseCase
+public sealed class LabelsFollowPolicy(LabelCarrier carrier, TimeProvider clock) : IPolicyPublished, IUseCase
 {
     private const int Chunk = 500;
 
@@ -23,16 +24,17 @@ public sealed class LabelsFollowPolicy(LabelCarrier carrier) : IPolicyPublished,
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(publication);
+        var heard = await WebhookInterest.AnyAsync(db, OutboxTopics.ConsensusChanged, cancellation);
         foreach (var key in publication.Map.Changed)
         {
-            await CarryLabelsAsync(db, publication, key, cancellation);
+            await CarryLabelsAsync(db, publication, key, heard, cancellation);
         }
 
         await CarryGoldAsync(db, publication, cancellation);
         await ReopenHalfJudgedAsync(db, publication, cancellation);
     }
 
-    private async Task CarryLabelsAsync(StudioDbContext db, PolicyPublication publication, string key, CancellationToken cancellation)
+    private async Task CarryLabelsAsync(StudioDbContext db, PolicyPublication publication, string key, bool heard, CancellationToken cancellation)
     {
         for (long last = 0; ;)
         {
@@ -47,7 +49,13 @@ public sealed class LabelsFollowPolicy(LabelCarrier carrier) : IPolicyPublished,
             }
 
             last = cases[^1].Id;
-            await carrier.CarryAsync(db, cases, publication.Map, publication.ToVersionId, publication.Tally, cancellation);
+            var carried = await carrier.CarryAsync(db, cases, publication.Map, publication.ToVersionId, publication.Tally, cancellation);
+            if (heard)
+            {
+                await ConsensusMessages.AddAsync(db, clock.Instant(), carried, null, clock.Instant(), cancellation);
+                await db.SaveChangesAsync(cancellation);
+            }
+
             db.ChangeTracker.Clear();
         }
     }

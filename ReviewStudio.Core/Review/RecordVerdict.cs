@@ -1,3 +1,4 @@
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
@@ -131,14 +132,28 @@ public sealed class RecordVerdict(
         db.Record(clock, actor, "verdict.recorded", "case", reviewCase.PublicId, new { verdict = verdict.PublicId, label, purpose = task.Purpose.ToString() });
         db.Add(new OutboxMessage
         {
-            Topic = "verdict.recorded",
+            Topic = OutboxTopics.VerdictRecorded,
             SubjectId = verdict.PublicId,
-            PayloadJson = System.Text.Json.JsonSerializer.Serialize(new { verdict = verdict.PublicId, @case = reviewCase.PublicId, label }),
+            PayloadJson = await PayloadAsync(reviewCase, verdict, cancellation),
             CreatedAt = now,
             NotBefore = undoUntil,
         });
         await db.SaveChangesAsync(cancellation);
         return (new RecordedVerdict(verdict.PublicId, label, undoUntil), queue.Id);
+    }
+
+    private async Task<string> PayloadAsync(ReviewCase reviewCase, Verdict verdict, CancellationToken cancellation)
+    {
+        var version = await policies.VersionAsync(verdict.PolicyVersionId, cancellation);
+        return JsonSerializer.Serialize(new
+        {
+            verdict = verdict.PublicId,
+            @case = reviewCase.PublicId,
+            policy = version.Policy.Key,
+            policyVersion = version.Number,
+            label = verdict.LabelKey,
+            purpose = JsonNamingPolicy.CamelCase.ConvertName(verdict.Purpose.ToString()),
+        });
     }
 
     private static async Task<RecordedVerdict> ReplayAsync(

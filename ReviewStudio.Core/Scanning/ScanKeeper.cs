@@ -140,7 +140,7 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
     /// <summary>The items, in the order of the batch: added, or there already with the same text. Null for erased ones.</summary>
     private static async Task<List<Item?>> ItemsAsync(StudioDbContext db, List<KeptScan> batch, DateTime now)
     {
-        var ids = batch.SelectMany(s => new[] { s.Item.ExternalId, Revision(s) }).Distinct(StringComparer.Ordinal).ToList();
+        var ids = batch.SelectMany(s => new[] { s.Item.ExternalId, Changed(s) }).Distinct(StringComparer.Ordinal).ToList();
         var sources = batch.Select(s => s.Item.Source).Distinct(StringComparer.Ordinal).ToList();
         var there = (await db.Set<Item>().AsNoTracking().Include(i => i.Parts).Where(i => sources.Contains(i.Source) && ids.Contains(i.ExternalId)).ToListAsync())
             .ToDictionary(i => (i.Source, i.ExternalId));
@@ -152,7 +152,7 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
             if (there.TryGetValue(key, out var known) && known.ErasedAt is null && known.Parts.Find(p => p.Ordinal == 0)?.Text != scan.Text)
             {
                 // The text was changed since: an item of its own, since labels belong to what was read.
-                key = (scan.Item.Source, Revision(scan));
+                key = (scan.Item.Source, Changed(scan));
                 there.TryGetValue(key, out known);
             }
 
@@ -197,7 +197,7 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
     }
 
     /// <summary>The id of a changed text: the same text has the same.</summary>
-    private static string Revision(KeptScan scan) => $"{scan.Item.ExternalId}~{HashEntry.Of(scan.Text)[..12]}";
+    private static string Changed(KeptScan scan) => Revision.Of(scan.Item.ExternalId, HashEntry.Of(scan.Text));
 
     /// <summary>A copy of its own for each attempt: one that failed must not leave its keys behind.</summary>
     private static Item Copy(Item given, string externalId, string text, DateTime now)

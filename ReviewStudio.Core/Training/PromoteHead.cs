@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Training;
@@ -45,11 +46,12 @@ public sealed class PromoteHead(Database database, TimeProvider clock) : IUseCas
         head.PromotedAt = now;
         head.RetiredAt = null;
         db.Record(clock, actor, rollback ? "head.rolled-back" : "head.promoted", "head", head.PublicId, new { number = head.Number, before = champion?.Number });
+        var policy = await db.Set<Policy>().Where(p => p.Id == head.PolicyId).Select(p => p.Key).SingleAsync(cancellation);
         db.Add(new OutboxMessage
         {
-            Topic = "model.promoted",
+            Topic = OutboxTopics.ModelPromoted,
             SubjectId = head.PublicId,
-            PayloadJson = JsonSerializer.Serialize(new { head = head.PublicId, number = head.Number, before = champion?.PublicId, rollback }),
+            PayloadJson = JsonSerializer.Serialize(new { model = head.PublicId, policy, number = head.Number, before = champion?.PublicId, rollback }),
             CreatedAt = now,
             NotBefore = now,
         });

@@ -58,7 +58,7 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
         foreach (var operation in await web.OperationsAsync())
         {
             var described = operation.Body.GetProperty("responses").EnumerateObject().Select(r => r.Name).ToHashSet();
-            foreach (var body in operation.Method is "POST" or "PUT" ? new[] { "{\"x\":", "[]", "{}", "{\"fencingToken\":\"soon\"}" } : [""])
+            foreach (var body in operation.Method is "POST" or "PUT" or "PATCH" ? new[] { "{\"x\":", "[]", "{}", "{\"fencingToken\":\"soon\"}" } : [""])
             {
                 using var request = new HttpRequestMessage(new HttpMethod(operation.Method), operation.Address);
                 request.Content = body.Length == 0 ? null : new StringContent(body, Encoding.UTF8, "application/json");
@@ -118,6 +118,8 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
         var last = await client.GetFromJsonAsync<JsonElement>($"/api/v1/cases?queue={queue}&limit=1&after={next}", None);
         last.GetProperty("items").GetArrayLength().ShouldBe(1);
         (await client.GetAsync("/api/v1/cases?after=nonsense", None)).StatusCode.ShouldBe(HttpStatusCode.Conflict);
+        (await client.GetFromJsonAsync<JsonElement>($"/api/v1/cases?queue={queue}&state=labelled", None)).GetProperty("items").GetArrayLength().ShouldBe(1);
+        (await client.GetAsync("/api/v1/cases?state=7", None)).StatusCode.ShouldBe(HttpStatusCode.BadRequest);
     }
 
     [Fact]
@@ -162,7 +164,7 @@ public sealed class ContractTests(TestWeb web) : IClassFixture<TestWeb>
     private static async Task ShouldRefuseAsync(HttpClient client, ApiOperation operation, HttpStatusCode status, string code)
     {
         using var request = new HttpRequestMessage(new HttpMethod(operation.Method), operation.Address);
-        request.Content = operation.Method is "POST" or "PUT" ? new StringContent("{}", Encoding.UTF8, operation.ContentType) : null;
+        request.Content = operation.TakesBody ? new StringContent("{}", Encoding.UTF8, operation.ContentType) : null;
         var answer = await client.SendAsync(request, None);
         answer.StatusCode.ShouldBe(status, $"{operation.Method} {operation.Path}");
         (await answer.Content.ReadFromJsonAsync<JsonElement>(None)).GetProperty("code").GetString().ShouldBe(code, $"{operation.Method} {operation.Path}");

@@ -15,7 +15,7 @@ public sealed class HouseTests
     /// <summary>The order of the rooms: each may use those before it.</summary>
     private static readonly string[] Rooms =
     [
-        "Accounts", "Storage", "Audit", "Metrics", "Policies", "Content", "Inference", "Queue", "Review", "Labels",
+        "Accounts", "Storage", "Audit", "Webhooks", "Metrics", "Policies", "Content", "Inference", "Queue", "Review", "Labels",
         "Datasets", "Evaluation", "Training", "Scanning", "Compliance",
     ];
 

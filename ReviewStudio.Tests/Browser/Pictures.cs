@@ -30,6 +30,7 @@ public sealed class Pictures(DemoSite site)
     [InlineData("admin", "/import", "main h1", "import")]
     [InlineData("admin", "/admin/accounts", "main table", "accounts")]
     [InlineData("admin", "/admin/system", "main table", "system")]
+    [InlineData("admin", "/webhooks", "main h1", "webhooks")]
     public async Task Page_opens_without_a_fault_in_light_and_dark(string account, string path, string sign, string name)
     {
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark }.Take(Folder is null ? 1 : 2))

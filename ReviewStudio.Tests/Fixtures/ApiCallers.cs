@@ -35,7 +35,7 @@ public static class ApiCallers
         return [.. document.GetProperty("paths").EnumerateObject().SelectMany(p => p.Value.EnumerateObject(), (p, o) => new ApiOperation(o.Name.ToUpperInvariant(), p.Name.TrimEnd('/'), o.Value))];
     }
 
-    /// <summary>A client by a key with these scopes, of an owner with every role but the administrator's.</summary>
+    /// <summary>A client by a key with these scopes, of an owner with every role.</summary>
     public static async Task<HttpClient> ClientAsync(this TestWeb web, params string[] scopes)
     {
         var client = web.Browser();
@@ -43,7 +43,7 @@ public static class ApiCallers
         return client;
     }
 
-    public static async Task<string> KeyAsync(this TestWeb web, string[] scopes) => (await web.OwnerAsync(scopes, Roles.PolicyLead, Roles.MLEngineer, Roles.Moderator)).Secret;
+    public static async Task<string> KeyAsync(this TestWeb web, string[] scopes) => (await web.OwnerAsync(scopes, Roles.PolicyLead, Roles.MLEngineer, Roles.Moderator, Roles.Admin)).Secret;
 
     public static async Task<(Actor Owner, string Secret)> OwnerAsync(this TestWeb web, string[] scopes, params string[] roles)
     {

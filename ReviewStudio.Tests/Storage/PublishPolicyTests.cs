@@ -1,3 +1,4 @@
+using System.Text.Json;
 using FluentValidation;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
@@ -10,6 +11,7 @@ using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Queue.Holding;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Webhooks.Desk;
 using ReviewStudio.Tests.Fixtures;
 using Shouldly;
 using Xunit;
@@ -63,6 +65,27 @@ public abstract class PublishPolicyTests(TestEngine engine) : StorageContract(en
                 return true;
             },
             None);
+    }
+
+    [Theory]
+    [InlineData(true)]
+    [InlineData(false)]
+    public async Task Labels_that_the_map_changes_are_told_where_somebody_listens(bool listens)
+    {
+        await using var studio = await StartAsync();
+        var (queue, lead, moderator) = await StartAsync(studio);
+        if (listens)
+        {
+            await studio.Get<AddWebhook>().RunAsync(new NewWebhook("x", "https://example.org/", [OutboxTopics.ConsensusChanged]), Actor.System, None);
+        }
+
+        await JudgeAsync(studio, queue, moderator, "ok", "spam", "abuse", "hate");
+        var last = await studio.Database.ReadAsync(db => db.Set<OutboxMessage>().MaxAsync(m => m.Id), None);
+        await PublishAsync(studio, lead);
+
+        var told = await studio.Database.ReadAsync(db => db.Set<OutboxMessage>().Where(m => m.Id > last).OrderBy(m => m.Id).Select(m => m.PayloadJson).ToListAsync(), None);
+        told.Select(p => JsonDocument.Parse(p).RootElement).Select(p => (p.GetProperty("label").GetString(), p.GetProperty("method").GetString(), p.GetProperty("policyVersion").GetInt32()))
+            .ShouldBe(listens ? [("abuse", "mapped", 2), (null, "withdrawn", 2)] : [], ignoreOrder: true);
     }
 
     [Fact]

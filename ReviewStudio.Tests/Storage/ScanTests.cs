@@ -2,6 +2,7 @@ using Microsoft.EntityFrameworkCore;
 using Microsoft.Extensions.DependencyInjection;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Datasets.Erasure;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Inference.Encoders;
 using ReviewStudio.Core.Queue;
@@ -75,10 +76,17 @@ public abstract class ScanTests(TestEngine engine) : StorageContract(engine)
         changedBack.Item.ShouldBe(first.Item);
         (await CountAsync<Item>(studio), await CountAsync<ReviewCase>(studio), await CountAsync<ReviewTask>(studio)).ShouldBe((2, 2, 2));
 
-        await studio.Database.WriteAsync(db => db.Set<Item>().Where(i => i.PublicId == first.Item).ExecuteUpdateAsync(set => set.SetProperty(i => i.ErasedAt, studio.Clock.Instant())), None);
-        var erased = await ScanAsync(studio, lead, "1", "threat smash");
-        (erased.Outcome, erased.Item, erased.Policies[0].Case).ShouldBe((ScanOutcome.Review, null, null));
-        (await CountAsync<Item>(studio)).ShouldBe(2);
+        await ScanAsync(studio, lead, "1~other", "threat smash");
+        await studio.Get<EraseItem>().RunAsync(new EraseRequest("forum", "1", "Asked for by the author", "1"), lead, None);
+        var left = await studio.Database.ReadAsync(db => db.Set<ItemPart>().Where(p => p.Text != "").Select(p => db.Set<Item>().Single(i => i.Id == p.ItemId).ExternalId).ToListAsync(), None);
+        left.ShouldBe(["1~other"], "what was changed since is gone too, and nobody else's");
+        foreach (var text in new[] { "threat smash", "regret attack" })
+        {
+            var erased = await ScanAsync(studio, lead, "1", text);
+            (erased.Outcome, erased.Item, erased.Policies[0].Case).ShouldBe((ScanOutcome.Review, null, null));
+        }
+
+        (await CountAsync<Item>(studio)).ShouldBe(3);
     }
 
     [Fact]

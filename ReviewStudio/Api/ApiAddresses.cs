@@ -7,12 +7,13 @@ namespace ReviewStudio.Api;
 
 /// <summary>An address of the API as the reference page shows it.</summary>
 /// <param name="Body">The body's properties as JSON with their kinds; null where none is sent.</param>
+/// <param name="BodyType">The body's media type.</param>
 public sealed record ApiAddress(
-    string Method, string Path, string Tag, string Summary, string Scope, IReadOnlyList<string> Roles, IReadOnlyList<string> Parameters, IReadOnlyList<int> Answers, string? Body)
+    string Method, string Path, string Tag, string Summary, string Scope, IReadOnlyList<string> Roles, IReadOnlyList<string> Parameters, IReadOnlyList<int> Answers, string? Body, string BodyType)
 {
     /// <summary>A call that can be copied.</summary>
     public string Example(string root) =>
-        $"curl {(Method == "GET" ? "" : $"-X {Method} ")}-H \"Authorization: Bearer $KEY\"{(Body is null ? "" : $" -H \"Content-Type: application/json\" -d '{Body}'")} \"{root.TrimEnd('/')}{Path}\"";
+        $"curl {(Method == "GET" ? "" : $"-X {Method} ")}-H \"Authorization: Bearer $KEY\"{(Body is null ? "" : $" -H \"Content-Type: {BodyType}\" -d '{Body}'")} \"{root.TrimEnd('/')}{Path}\"";
 }
 
 /// <summary>The addresses of the API, read from what is mapped.</summary>
@@ -35,7 +36,7 @@ public sealed class ApiAddresses(IEnumerable<EndpointDataSource> sources)
             [.. endpoint.Metadata.OfType<IAuthorizeData>().Select(a => a.Policy).OfType<string>().SelectMany(p => Access.Roles.GetValueOrDefault(p, [])).Append("Admin").Distinct()],
             [.. Simple(endpoint).Where(p => !path.Contains($"{{{p}", StringComparison.OrdinalIgnoreCase))],
             [.. endpoint.Metadata.OfType<IProducesResponseTypeMetadata>().Select(p => p.StatusCode).Append(401).Append(403).Distinct().Order()],
-            Body(endpoint));
+            Body(endpoint), endpoint.Metadata.GetMetadata<IAcceptsMetadata>()?.ContentTypes.FirstOrDefault() ?? "application/json");
 
     private static string Plain(string path) => string.Join('/', path.Split('/').Select(part => part.StartsWith('{') && part.Contains(':', StringComparison.Ordinal) ? $"{part[..part.IndexOf(':', StringComparison.Ordinal)]}}}{part[(part.IndexOf('}', StringComparison.Ordinal) + 1)..]}" : part)).TrimEnd('/');
 

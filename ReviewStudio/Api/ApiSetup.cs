@@ -12,6 +12,9 @@ internal static class ApiSetup
     {
         services.AddProblemDetails();
         services.AddSingleton<ApiAddresses>();
+
+        // In development too: what is not understood is answered with 400, not as a fault.
+        services.Configure<RouteHandlerOptions>(routes => routes.ThrowOnBadRequest = false);
         services.AddOpenApi(options =>
         {
             options.ShouldInclude = address => address.RelativePath?.StartsWith("api/v1", StringComparison.Ordinal) == true;

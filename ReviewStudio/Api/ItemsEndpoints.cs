@@ -51,13 +51,13 @@ internal static class ItemsEndpoints
             .RequireScope(ApiScopes.ReadItems).WithName("GetItem").WithSummary("An item with its parts and its cases").ProducesProblem(StatusCodes.Status404NotFound);
 
         var cases = routes.MapGroup("/api/v1/cases").WithTags("Cases").RequireAuthorization(Access.Import).AddEndpointFilter<RefusalsAsProblems>();
-        cases.MapGet("/", async (string? queue, CaseState? state, string? source, string? externalId, int? limit, string? after, FindCases find, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
+        cases.MapGet("/", async (string? queue, string? state, string? source, string? externalId, int? limit, string? after, FindCases find, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
             {
-                var page = await find.ListAsync(new CaseQuery(queue, state, source, externalId, limit, after), ActorAccessor.From(caller), stop);
+                var page = await find.ListAsync(new CaseQuery(queue, State(state), source, externalId, limit, after), ActorAccessor.From(caller), stop);
                 PageLinks.Link(http, page.Next);
                 return TypedResults.Ok(page);
             })
-            .RequireScope(ApiScopes.ReadItems).WithName("ListCases").WithSummary("Cases page by page, the newest first")
+            .RequireScope(ApiScopes.ReadItems).WithName("ListCases").WithSummary("Cases page by page, the newest first").ProducesValidationProblem()
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         cases.MapGet("/{id:guid}", (Guid id, FindCases find, ClaimsPrincipal caller, CancellationToken stop) => find.OneAsync(id, ActorAccessor.From(caller), stop))
             .RequireScope(ApiScopes.ReadItems).WithName("GetCase").WithSummary("A case with its prediction and its label").ProducesProblem(StatusCodes.Status404NotFound);
@@ -75,6 +75,13 @@ internal static class ItemsEndpoints
             return null;
         }
     }
+
+    /// <summary>As the answers spell it: the framework reads enumerations in an address in the code's spelling alone.</summary>
+    private static CaseState? State(string? text) => text is null or ""
+        ? null
+        : Enum.TryParse<CaseState>(text, ignoreCase: true, out var state) && Enum.IsDefined(state) && !char.IsAsciiDigit(text[0])
+            ? state
+            : throw new FluentValidation.ValidationException([new FluentValidation.Results.ValidationFailure("State", "A state is open, labelled or escalated.")]);
 
     /// <param name="Queue">The queue's key.</param>
     /// <param name="Source">The service that the item comes from.</param>

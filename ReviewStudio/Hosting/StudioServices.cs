@@ -10,6 +10,7 @@ using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training;
 using ReviewStudio.Core.Training.Backtest;
+using ReviewStudio.Core.Webhooks;
 using ReviewStudio.Hosting.Checks;
 using ReviewStudio.Hosting.Demo;
 using ReviewStudio.Jobs;
@@ -68,6 +69,12 @@ public static class StudioServices
             .Validate(o => o.ScansPerMinute is >= 1 and <= 100_000_000, "Api:ScansPerMinute is 1 to 100,000,000.").ValidateOnStart();
         services.AddOptions<MediaOptions>().Bind(configuration.GetSection("Media"))
             .Validate(o => o.Timeout >= TimeSpan.FromSeconds(5) && o.Timeout <= TimeSpan.FromHours(2), "Media:Timeout is a time from 00:00:05 to 02:00:00.").ValidateOnStart();
+        services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("Webhooks"))
+            .Validate(o => o.Attempts is >= 1 and <= 100, "Webhooks:Attempts is 1 to 100.")
+            .Validate(o => o.FirstDelay > TimeSpan.Zero && o.LongestDelay >= o.FirstDelay, "Webhooks:FirstDelay is above zero, and Webhooks:LongestDelay no shorter.")
+            .Validate(o => o.Timeout > TimeSpan.Zero && o.Lease >= 2 * o.Timeout, "Webhooks:Timeout is above zero, and Webhooks:Lease at least twice as long: what is being sent must not be taken up by others.")
+            .Validate(o => o.SecretOverlap >= TimeSpan.Zero && o.KeepDays is >= 1 and <= 3_650, "Webhooks:SecretOverlap is not below zero, Webhooks:KeepDays is 1 to 3,650.")
+            .ValidateOnStart();
         services.AddOptions<EncoderOptions>().Bind(configuration.GetSection("Encoders")).ValidateOnStart();
         services.AddOptions<TrainingOptions>().Bind(configuration.GetSection("Training"))
             .Validate(o => o.External.Values.All(t => t.Command.Length > 0), "Training:External: every trainer needs a Command, the program to run.")

@@ -83,6 +83,7 @@ public static class WebServices
         app.MapScan();
         app.MapTasks();
         app.MapModels();
+        app.MapWebhooks();
         app.MapOpenApi("/api/v1/openapi.json").RequireAuthorization();
         app.MapHangfireDashboard("/admin/jobs", new DashboardOptions
         {
@@ -186,5 +187,6 @@ public static class WebServices
         services.AddHostedService<Reconciler>();
         services.AddHostedService<LeaseSweeper>();
         services.AddHostedService<ScanFlusher>();
+        services.AddHostedService<WebhookDispatcher>();
     }
 }

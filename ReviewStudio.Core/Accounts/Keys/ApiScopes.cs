@@ -16,6 +16,8 @@ public static class ApiScopes
     public const string ReadPolicies = "policies:read";
     public const string WritePolicies = "policies:write";
     public const string ReadAgreement = "agreement:read";
+    public const string ReadWebhooks = "webhooks:read";
+    public const string WriteWebhooks = "webhooks:write";
 
     /// <summary>All scopes with what they allow, in the order in which they are always named.</summary>
     public static IReadOnlyDictionary<string, string> All { get; } = new Dictionary<string, string>(StringComparer.Ordinal)
@@ -33,5 +35,7 @@ public static class ApiScopes
         [ReadPolicies] = "read policies and queues",
         [WritePolicies] = "change policies and queues",
         [ReadAgreement] = "read figures on agreement",
+        [ReadWebhooks] = "list webhooks and their deliveries",
+        [WriteWebhooks] = "change webhooks and send dead letters again",
     };
 }

@@ -23,7 +23,7 @@ public sealed record EraseRequest(string Source, string ExternalId, string Reaso
 
 /// <summary>
 /// Erases an item's content for good: its text, author and thread, vectors, drafts, scores that came along and the words
-/// of its verdicts go in one transaction; a job then writes every snapshot that held it anew. The ids stay, so that the item does not
+/// of its verdicts go in one transaction, and so do those of its changed texts; a job then writes every snapshot that held it anew. The ids stay, so that the item does not
 /// come in again, and so does a keyed digest of the text, by which it can be shown later what was erased.
 /// </summary>
 public sealed class EraseItem(Database database, StudioFolders folders, TimeProvider clock, JobDesk jobs, ForgetMedia forget) : IUseCase
@@ -50,13 +50,13 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
 
         var hashes = await database.ReadAsync(
             db => db.Set<Item>().Where(i => i.Source == request.Source && i.ExternalId == request.ExternalId).SelectMany(i => i.Parts).Select(p => p.BlobHash).ToListAsync(cancellation), cancellation);
-        var id = await database.WriteAsync(db => EraseAsync(db, request with { Reason = reason }, actor, cancellation), cancellation);
-        jobs.Dispatch(id);
+        var ids = await database.WriteAsync(db => EraseAsync(db, request with { Reason = reason }, actor, cancellation), cancellation);
+        ids.ForEach(jobs.Dispatch);
         await forget.RunAsync([.. hashes.OfType<string>().Distinct(StringComparer.Ordinal)], cancellation);
-        return id;
+        return ids[0];
     }
 
-    private async Task<long> EraseAsync(StudioDbContext db, EraseRequest request, Actor actor, CancellationToken cancellation)
+    private async Task<List<long>> EraseAsync(StudioDbContext db, EraseRequest request, Actor actor, CancellationToken cancellation)
     {
         var item = await db.Set<Item>().Include(i => i.Parts).SingleOrDefaultAsync(i => i.Source == request.Source && i.ExternalId == request.ExternalId, cancellation)
             ?? throw new RefusedException("item.unknown", $"There is no item '{request.ExternalId}' of the source '{request.Source}'.");
@@ -65,6 +65,22 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
             throw new RefusedException("item.erased", "The item was erased already. The page Datasets shows the snapshots that were written anew.");
         }
 
+        var started = new List<BackgroundJob> { await EraseAsync(db, item, request.Reason, actor, cancellation) };
+
+        // Scans keep a changed text under the id with a part of its hash behind it: it is the same author's content.
+        var revisions = await db.Set<Item>().Include(i => i.Parts)
+            .Where(i => i.Source == request.Source && i.ExternalId.StartsWith(request.ExternalId + Revision.Mark) && i.ErasedAt == null).ToListAsync(cancellation);
+        foreach (var revision in revisions.Where(r => Revision.Is(r.ExternalId, request.ExternalId)))
+        {
+            started.Add(await EraseAsync(db, revision, request.Reason, actor, cancellation));
+        }
+
+        await db.SaveChangesAsync(cancellation);
+        return started.ConvertAll(job => job.Id);
+    }
+
+    private async Task<BackgroundJob> EraseAsync(StudioDbContext db, Item item, string reason, Actor actor, CancellationToken cancellation)
+    {
         var digest = Digest(string.Join('\n', item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text)));
         foreach (var part in item.Parts)
         {
@@ -76,11 +92,10 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
         await ForgetAsync(db, item.Id, cancellation);
         var job = jobs.Add(
             db,
-            new NewJob(ErasureJob.JobKind, $"Erase item {request.ExternalId} from snapshots", new ErasureArguments(item.Id, request.Reason, item.ErasedAt.Value), "erasure"),
+            new NewJob(ErasureJob.JobKind, $"Erase item {item.ExternalId} from snapshots", new ErasureArguments(item.Id, reason, item.ErasedAt.Value), "erasure"),
             actor);
-        db.Record(clock, actor, "item.erased", "item", item.PublicId, new { reason = request.Reason, digest });
-        await db.SaveChangesAsync(cancellation);
-        return job.Id;
+        db.Record(clock, actor, "item.erased", "item", item.PublicId, new { reason, digest });
+        return job;
     }
 
     /// <summary>What was made of the content, or may quote it.</summary>

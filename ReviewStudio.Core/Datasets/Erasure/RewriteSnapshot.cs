@@ -96,6 +96,7 @@ public sealed class RewriteSnapshot(Database database, StudioFolders folders, Po
             (snapshot.Folder, snapshot.LogicalHash, snapshot.ManifestJson) = (folder, manifest.LogicalHash, manifest.ToJson());
             (snapshot.Rows, snapshot.Edition) = (manifest.Examples, manifest.Edition);
             db.Record(clock, actor, "snapshot.reissued", "snapshot", snapshot.PublicId, new { edition = manifest.Edition, before, after = manifest.LogicalHash });
+            db.Add(SnapshotMessages.Ready(snapshot, manifest, clock.Instant()));
             await db.SaveChangesAsync(cancellation);
         },
         cancellation);

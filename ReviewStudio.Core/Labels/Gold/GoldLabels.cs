@@ -9,7 +9,8 @@ namespace ReviewStudio.Core.Labels.Gold;
 internal static class GoldLabels
 {
     /// <param name="cases">Tracked; of any policy.</param>
-    public static async Task SettleAsync(
+    /// <returns>The cases with the rows that hold their labels.</returns>
+    public static async Task<List<CaseLabel>> SettleAsync(
         StudioDbContext db, TimeProvider clock, IReadOnlyCollection<(ReviewCase Case, string Label)> cases, CancellationToken cancellation)
     {
         var ids = cases.Select(c => c.Case.Id).ToList();
@@ -20,13 +21,14 @@ internal static class GoldLabels
 
         await db.Set<ReviewTask>().Where(t => ids.Contains(t.CaseId) && t.State == TaskState.Pending)
             .ExecuteUpdateAsync(set => set.SetProperty(t => t.State, TaskState.Cancelled), cancellation);
+        var settled = new List<CaseLabel>();
         foreach (var (reviewCase, label) in cases)
         {
             reviewCase.Gold = true;
             reviewCase.State = CaseState.Labelled;
             reviewCase.LabelKey = label;
             reviewCase.ConcurrencyStamp = Guid.NewGuid();
-            db.Add(new LabelledExample
+            var row = new LabelledExample
             {
                 CaseId = reviewCase.Id,
                 PolicyId = reviewCase.PolicyId,
@@ -36,9 +38,12 @@ internal static class GoldLabels
                 SoftLabelJson = JsonSerializer.Serialize(new Dictionary<string, double>(StringComparer.Ordinal) { [label] = 1 }),
                 Method = "gold",
                 CreatedAt = clock.Instant(),
-            });
+            };
+            db.Add(row);
+            settled.Add(new CaseLabel(reviewCase, row));
         }
 
         await db.SaveChangesAsync(cancellation);
+        return settled;
     }
 }

@@ -87,7 +87,13 @@ public sealed class MakeGold(Database database, TimeProvider clock, PolicyBook p
         gold.Explanation = request.Explanation.Trim();
         gold.MadeBy = actor.Name;
         gold.RetiredAt = null;
-        await GoldLabels.SettleAsync(db, clock, [(reviewCase, label)], cancellation);
+        var before = reviewCase.LabelKey;
+        var settled = await GoldLabels.SettleAsync(db, clock, [(reviewCase, label)], cancellation);
+        if (before != label)
+        {
+            await ConsensusMessages.AddAsync(db, clock.Instant(), settled, null, clock.Instant(), cancellation);
+        }
+
         db.Record(clock, actor, "gold.made", "case", reviewCase.PublicId, new { label, gold.Origin });
         await db.SaveChangesAsync(cancellation);
     }

@@ -60,8 +60,35 @@ internal sealed class FeatureSpace
             options.EmbeddingScale);
     }
 
+    /// <summary>The n-grams alone, scaled by idf to length 1.</summary>
+    public SparseVector NgramRow(TextVector vector)
+    {
+        var (indices, values) = ScaledNgrams(vector);
+        return new([.. indices], [.. values]);
+    }
+
     /// <summary>Scales the n-grams by idf to length 1 and appends the scaled embedding.</summary>
     public SparseVector Row(TextVector vector)
+    {
+        var (indices, values) = ScaledNgrams(vector);
+        if (vector.Embedding is { } embedding)
+        {
+            for (var j = 0; j < embedding.Length; j++)
+            {
+                indices.Add(Buckets.Length + j);
+                values.Add(embedding[j] * EmbeddingScale);
+            }
+        }
+        else
+        {
+            indices.Add(Width - 1);
+            values.Add(1);
+        }
+
+        return new([.. indices], [.. values]);
+    }
+
+    private (List<int> Indices, List<float> Values) ScaledNgrams(TextVector vector)
     {
         var indices = new List<int>(vector.Ngrams.Indices.Length + HeadTrainerOptions.EmbeddingWidth);
         var values = new List<float>(indices.Capacity);
@@ -83,20 +110,6 @@ internal sealed class FeatureSpace
             values[i] /= length;
         }
 
-        if (vector.Embedding is { } embedding)
-        {
-            for (var j = 0; j < embedding.Length; j++)
-            {
-                indices.Add(Buckets.Length + j);
-                values.Add(embedding[j] * EmbeddingScale);
-            }
-        }
-        else
-        {
-            indices.Add(Width - 1);
-            values.Add(1);
-        }
-
-        return new([.. indices], [.. values]);
+        return (indices, values);
     }
 }

@@ -55,7 +55,7 @@ public sealed class EncoderTests : IDisposable
             _folders, Options.Create(new EncoderOptions { PackageRoots = [_folders.Root] }), NullLogger<EncoderCatalog>.Instance);
 
         encoders.VectorVersion.ShouldBe(NgramFeaturizer.Version);
-        encoders.States().Count(s => !s.Available).ShouldBe(2);
+        encoders.States().Count(s => !s.Available).ShouldBe(7);
         encoders.States().Where(s => !s.Available).ShouldAllBe(s => s.Problem!.Contains("npm"));
         new TextVectorizer(encoders).Vectorize([new TextInput("plain words", "en")])[0].Ngrams.Indices.Length.ShouldBe(3);
     }

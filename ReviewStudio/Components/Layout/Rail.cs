@@ -23,6 +23,7 @@ public static class Rail
         new("Backtest", "/backtest", Icons.Material.Outlined.ShowChart, Access.ManageModels),
         new("Import", "/import", Icons.Material.Outlined.UploadFile, Access.Import),
         new("API keys", "/api-keys", Icons.Material.Outlined.VpnKey, Access.UseKeys),
+        new("Webhooks", "/webhooks", Icons.Material.Outlined.Webhook, Access.Administer),
         new("Accounts", "/admin/accounts", Icons.Material.Outlined.People, Access.Administer),
         new("System", "/admin/system", Icons.Material.Outlined.MonitorHeart, Access.Administer),
     ];

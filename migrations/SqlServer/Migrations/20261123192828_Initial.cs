@@ -196,6 +196,7 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .Annotation("SqlServer:Identity", "1, 1"),
                     Topic = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
                     SubjectId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    AboutId = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
                     PayloadJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
                     CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
                     NotBefore = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
@@ -224,6 +225,27 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 constraints: table =>
                 {
                     table.PrimaryKey("PK_Policy", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
+                name: "WebhookSubscription",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(120)", maxLength: 120, nullable: false),
+                    Address = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    Events = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Secret = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    EarlierSecret = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: true),
+                    EarlierUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    PausedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookSubscription", x => x.Id);
                 });
 
             migrationBuilder.CreateTable(
@@ -699,6 +721,38 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         name: "FK_SkillFit_Policy_PolicyId",
                         column: x => x.PolicyId,
                         principalTable: "Policy",
+                        principalColumn: "Id");
+                });
+
+            migrationBuilder.CreateTable(
+                name: "WebhookDelivery",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    SubscriptionId = table.Column<long>(type: "bigint", nullable: false),
+                    EventId = table.Column<Guid>(type: "uniqueidentifier", nullable: false),
+                    Topic = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    BodyJson = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Attempts = table.Column<int>(type: "int", nullable: false),
+                    NextAttemptAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    LeasedUntil = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LeaseToken = table.Column<Guid>(type: "uniqueidentifier", nullable: true),
+                    LastAttemptAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    LastStatus = table.Column<int>(type: "int", nullable: true),
+                    LastAnswer = table.Column<string>(type: "nvarchar(1000)", maxLength: 1000, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_WebhookDelivery", x => x.Id);
+                    table.ForeignKey(
+                        name: "FK_WebhookDelivery_WebhookSubscription_SubscriptionId",
+                        column: x => x.SubscriptionId,
+                        principalTable: "WebhookSubscription",
                         principalColumn: "Id");
                 });
 
@@ -1695,6 +1749,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: new[] { "State", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_OutboxMessage_AboutId_Id",
+                table: "OutboxMessage",
+                columns: new[] { "AboutId", "Id" });
+
+            migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_PublicId",
                 table: "OutboxMessage",
                 column: "PublicId",
@@ -2034,6 +2093,39 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "IX_Verdict_TaskId_Id",
                 table: "Verdict",
                 columns: new[] { "TaskId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_PublicId",
+                table: "WebhookDelivery",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_EndedAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "EndedAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_State_SubscriptionId_NextAttemptAt",
+                table: "WebhookDelivery",
+                columns: new[] { "State", "SubscriptionId", "NextAttemptAt" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_EventId",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "EventId" },
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookDelivery_SubscriptionId_Id",
+                table: "WebhookDelivery",
+                columns: new[] { "SubscriptionId", "Id" });
+
+            migrationBuilder.CreateIndex(
+                name: "IX_WebhookSubscription_PublicId",
+                table: "WebhookSubscription",
+                column: "PublicId",
+                unique: true);
         }
 
         /// <inheritdoc />
@@ -2136,6 +2228,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 name: "TrainingRun");
 
             migrationBuilder.DropTable(
+                name: "WebhookDelivery");
+
+            migrationBuilder.DropTable(
                 name: "AspNetRoles");
 
             migrationBuilder.DropTable(
@@ -2155,6 +2250,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "Snapshot");
+
+            migrationBuilder.DropTable(
+                name: "WebhookSubscription");
 
             migrationBuilder.DropTable(
                 name: "ReviewTask");
