@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Content.Import;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Content;
@@ -13,8 +14,14 @@ namespace ReviewStudio.Core.Content;
 /// <param name="Author">The author's handle at the source.</param>
 /// <param name="Thread">The conversation that it is part of.</param>
 /// <param name="ReplyTo">The external id of what it answers.</param>
+/// <param name="Parts">Texts and media in their order, after <paramref name="Text"/> where that is given too.</param>
 public sealed record NewItem(
-    string ExternalId, string Text, string? Language = null, string? Author = null, string? Thread = null, string? ReplyTo = null, DateTime? PublishedAt = null);
+    string ExternalId, string? Text, string? Language = null, string? Author = null, string? Thread = null, string? ReplyTo = null, DateTime? PublishedAt = null,
+    IReadOnlyList<NewPart>? Parts = null);
+
+/// <summary>A text, or media that were taken in before.</summary>
+/// <param name="Media">The SHA-256 of the media's bytes.</param>
+public sealed record NewPart(string? Text = null, string? Media = null);
 
 /// <summary>Items for one queue.</summary>
 /// <param name="Queue">The queue's key.</param>
@@ -32,6 +39,9 @@ public sealed class NewItemsValidator : AbstractValidator<NewItems>
     /// <summary>Most items at once.</summary>
     public const int Most = 1_000;
 
+    /// <summary>Most parts of an item, beside its text.</summary>
+    public const int MostParts = 32;
+
     public NewItemsValidator()
     {
         RuleFor(r => r.Queue).NotEmpty().WithMessage("Name the queue by its key.");
@@ -40,8 +50,11 @@ public sealed class NewItemsValidator : AbstractValidator<NewItems>
         RuleForEach(r => r.Items).ChildRules(item =>
         {
             item.RuleFor(i => i.ExternalId).Must(id => !string.IsNullOrWhiteSpace(id)).WithMessage("Give the item's id at its source.").MaximumLength(256).WithMessage("An external id has at most 256 characters.");
-            item.RuleFor(i => i.Text).Must(text => !string.IsNullOrWhiteSpace(text)).WithMessage("The item has no text.")
+            item.RuleFor(i => i.Text).Must((i, text) => !string.IsNullOrWhiteSpace(text) || i.Parts is { Count: > 0 }).WithMessage("The item has no text.")
                 .MaximumLength(RowMapper.LongestText).WithMessage($"A text has at most {RowMapper.LongestText:N0} characters. Split it.");
+            item.RuleFor(i => i.Parts).Must(parts => parts is null || parts.Count <= MostParts).WithMessage($"An item has at most {MostParts} parts.")
+                .Must(parts => parts is null || parts.All(p => string.IsNullOrWhiteSpace(p.Text) != string.IsNullOrEmpty(p.Media))).WithMessage("A part is either a text or media.")
+                .Must(parts => parts is null || parts.All(p => p.Text is null || p.Text.Length <= RowMapper.LongestText)).WithMessage($"A text has at most {RowMapper.LongestText:N0} characters. Split it.");
             item.RuleFor(i => i.Language).Must(code => string.IsNullOrEmpty(code) || RowMapper.Code(code) is not null).WithMessage("A language is a code such as en or de; leave it out to have it detected.");
             item.RuleFor(i => i.Author).MaximumLength(ModelConventions.KeyedStringLength).WithMessage($"An author has at most {ModelConventions.KeyedStringLength} characters.");
             item.RuleFor(i => i.Thread).MaximumLength(ModelConventions.KeyedStringLength).WithMessage($"A thread has at most {ModelConventions.KeyedStringLength} characters.");
@@ -51,7 +64,7 @@ public sealed class NewItemsValidator : AbstractValidator<NewItems>
 }
 
 /// <summary>Takes items in from another service, through the same rooms as an import: all of them in one transaction, or none.</summary>
-public sealed class AddItems(Database database, TimeProvider clock, IImportTargets targets, IEnumerable<IItemIntake> intakes, IEnumerable<ILanguageGuess> languages) : IUseCase
+public sealed class AddItems(Database database, TimeProvider clock, IImportTargets targets, IEnumerable<IItemIntake> intakes, IEnumerable<ILanguageGuess> languages, LookAtMedia look) : IUseCase
 {
     private static readonly NewItemsValidator Validator = new();
 
@@ -69,8 +82,15 @@ public sealed class AddItems(Database database, TimeProvider clock, IImportTarge
         await Validator.ValidateAndThrowAsync(request, cancellation);
 
         // Before the transaction, which must be short.
-        var items = request.Items.Select(i => Make(request.Source, i)).ToList();
-        return await database.WriteAsync(db => AddAsync(db, request, items, actor, cancellation), cancellation);
+        var media = await database.ReadAsync(db => KnownMedia.ReadAsync(db, request.Items.SelectMany(i => i.Parts ?? []).Select(p => p.Media), cancellation), cancellation);
+        var items = request.Items.Select(i => Make(request.Source, i, media)).ToList();
+        var added = await database.WriteAsync(db => AddAsync(db, request, items, actor, cancellation), cancellation);
+        if (media.Count > 0)
+        {
+            await look.RunAsync(actor, cancellation);
+        }
+
+        return added;
     }
 
     private async Task<IReadOnlyList<AddedItem>> AddAsync(StudioDbContext db, NewItems request, List<Item> items, Actor actor, CancellationToken cancellation)
@@ -110,19 +130,26 @@ public sealed class AddItems(Database database, TimeProvider clock, IImportTarge
         return answer;
     }
 
-    private Item Make(string source, NewItem given)
+    private Item Make(string source, NewItem given, IReadOnlyDictionary<string, TakenMedia> media)
     {
+        var parts = new List<NewPart>(given.Parts ?? []);
+        if (!string.IsNullOrWhiteSpace(given.Text))
+        {
+            parts.Insert(0, new NewPart(given.Text));
+        }
+
+        var text = string.Join('\n', parts.Where(p => p.Media is null).Select(p => p.Text));
         var item = new Item
         {
             Source = source,
             ExternalId = given.ExternalId.Trim(),
-            Language = string.IsNullOrEmpty(given.Language) ? _languages?.Guess(given.Text) ?? "und" : RowMapper.Code(given.Language)!,
+            Language = string.IsNullOrEmpty(given.Language) ? (text.Length == 0 ? null : _languages?.Guess(text)) ?? "und" : RowMapper.Code(given.Language)!,
             Author = given.Author?.Trim() ?? "",
             ThreadId = given.Thread?.Trim() ?? "",
             ReplyTo = given.ReplyTo?.Trim() ?? "",
             PublishedAt = given.PublishedAt?.ToUniversalTime().AddTicks(-(given.PublishedAt.Value.Ticks % TimeSpan.TicksPerMicrosecond)),
         };
-        item.Parts.Add(new ItemPart { Modality = Modality.Text, Text = given.Text });
+        item.TakeParts(parts.Select(p => p.Media is null ? new ItemPart { Modality = Modality.Text, Text = p.Text } : media[p.Media].Part()));
         return item;
     }
 }

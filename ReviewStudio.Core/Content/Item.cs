@@ -37,6 +37,19 @@ public sealed class Item : Entity
     public DateTime? ErasedAt { get; set; }
 
     public List<ItemPart> Parts { get; } = [];
+
+    /// <summary>Gives a new item its parts in their order, and its modality by them.</summary>
+    public void TakeParts(IEnumerable<ItemPart> parts)
+    {
+        ArgumentNullException.ThrowIfNull(parts);
+        Parts.AddRange(parts);
+        for (var i = 0; i < Parts.Count; i++)
+        {
+            Parts[i].Ordinal = i;
+        }
+
+        Modality = string.Join('+', Parts.Select(p => p.Modality.ToString().ToLowerInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
+    }
 }
 
 internal sealed class ItemConfiguration : EntityConfiguration<Item>
@@ -65,6 +78,15 @@ public sealed class ItemPart : Entity
 
     /// <summary>The text of a text part; null for media.</summary>
     public string? Text { get; set; }
+
+    /// <summary>SHA-256 of a media part's bytes, which <see cref="Media.MediaProbe"/> and the blob store know it by; null for text.</summary>
+    public string? BlobHash { get; set; }
+
+    /// <summary>What the bytes are, such as <c>image/png</c>; null for text.</summary>
+    public string? MediaType { get; set; }
+
+    /// <summary>Length of the bytes; 0 for text.</summary>
+    public long Length { get; set; }
 }
 
 public enum Modality
@@ -80,6 +102,9 @@ internal sealed class ItemPartConfiguration : EntityConfiguration<ItemPart>
     protected override void ConfigureEntity(EntityTypeBuilder<ItemPart> builder)
     {
         builder.Property(p => p.Text).HasMaxLength(ModelConventions.Unbounded);
+        builder.Property(p => p.BlobHash).HasMaxLength(64);
+        builder.Property(p => p.MediaType).HasMaxLength(64);
+        builder.HasIndex(p => p.BlobHash);
         builder.HasOne<Item>().WithMany(i => i.Parts).HasForeignKey(p => p.ItemId);
         builder.HasIndex(p => new { p.ItemId, p.Ordinal }).IsUnique();
     }

@@ -15,7 +15,9 @@ public sealed record ItemView(
 
 /// <param name="Modality"><c>text</c>, <c>image</c>, <c>audio</c> or <c>video</c>.</param>
 /// <param name="Text">Of a text part.</param>
-public sealed record ItemPartView(string Modality, string? Text);
+/// <param name="Media">SHA-256 of a media part's bytes.</param>
+/// <param name="MediaType">What those bytes are, such as <c>image/png</c>.</param>
+public sealed record ItemPartView(string Modality, string? Text, string? Media = null, string? MediaType = null);
 
 /// <param name="State"><c>open</c>, <c>labelled</c> or <c>escalated</c>.</param>
 /// <param name="LabelKey">The consensus; null while there is none.</param>
@@ -42,7 +44,7 @@ public sealed class FindItem(Database database) : IUseCase
             ? throw new RefusedException("item.unknown", "There is no item with this id.")
             : new ItemView(
                 item.PublicId, item.Source, item.ExternalId, item.Language, item.Modality, item.Author, item.ThreadId, item.ReplyTo, item.PublishedAt, item.IngestedAt, item.ErasedAt,
-                item.Parts.ConvertAll(p => new ItemPartView(p.Modality.ToString().ToLowerInvariant(), p.Text)),
+                item.Parts.ConvertAll(p => new ItemPartView(p.Modality.ToString().ToLowerInvariant(), p.Text, p.BlobHash, p.MediaType)),
                 cases.ConvertAll(c => new ItemCaseView(c.PublicId, c.Key, c.State.ToString().ToLowerInvariant(), c.LabelKey)));
     }
 }

@@ -1,6 +1,7 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
@@ -43,6 +44,7 @@ public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps m
             LeaseSeconds = queue.LeaseSeconds,
             Policy = version,
             Item = item,
+            Media = await MediaAsync(db, item, cancellation),
             Blind = task.Blind,
             Adjudication = task.Purpose == TaskPurpose.Adjudication,
             Opinions = task.Purpose == TaskPurpose.Adjudication ? [.. (await Review.Opinions.ReadAsync(db, [reviewCase.Id], cancellation))[reviewCase.Id]] : [],
@@ -52,6 +54,13 @@ public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps m
             Thread = await ThreadAsync(db, item, cancellation),
             AuthorHistory = await HistoryAsync(db, item, reviewCase, cancellation),
         };
+    }
+
+    private static async Task<IReadOnlyDictionary<string, MediaProbe>> MediaAsync(StudioDbContext db, Item item, CancellationToken cancellation)
+    {
+        var hashes = item.Parts.Select(p => p.BlobHash).OfType<string>().ToList();
+        return hashes.Count == 0 ? new Dictionary<string, MediaProbe>(StringComparer.Ordinal)
+            : await db.Set<MediaProbe>().Where(p => hashes.Contains(p.Hash)).ToDictionaryAsync(p => p.Hash, StringComparer.Ordinal, cancellation);
     }
 
     private async Task<ShownPrediction?> PredictionAsync(

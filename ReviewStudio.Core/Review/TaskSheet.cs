@@ -1,4 +1,5 @@
 using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue.Holding;
 
@@ -27,6 +28,9 @@ public sealed record TaskSheet
 
     /// <summary>The item with its parts in order.</summary>
     public required Item Item { get; init; }
+
+    /// <summary>What is known of the item's media, by their hash.</summary>
+    public IReadOnlyDictionary<string, MediaProbe> Media { get; init; } = new Dictionary<string, MediaProbe>(StringComparer.Ordinal);
 
     /// <summary>The prediction is withheld so that the verdict is not swayed.</summary>
     public required bool Blind { get; init; }

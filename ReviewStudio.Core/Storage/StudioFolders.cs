@@ -24,6 +24,12 @@ public sealed class StudioFolders
     /// <summary>Uploaded files that wait for their import, and reject files.</summary>
     public string Imports => Part("imports");
 
+    /// <summary>Media and what was made of them, by hash.</summary>
+    public string Blobs => Part("blobs");
+
+    /// <summary>Files of work under way, such as a video that is looked at; may be emptied while nothing runs.</summary>
+    public string Scratch => Part("scratch");
+
     private string Part(string name)
     {
         var path = Path.Combine(Root, name);

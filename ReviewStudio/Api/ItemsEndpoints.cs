@@ -2,6 +2,7 @@ using System.Security.Claims;
 using Microsoft.AspNetCore.Http.Features;
 using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
@@ -15,11 +16,22 @@ internal static class ItemsEndpoints
     public static IEndpointRouteBuilder MapItems(this IEndpointRouteBuilder routes)
     {
         var items = routes.MapGroup("/api/v1/items").WithTags("Items").RequireAuthorization(Access.Import).AddEndpointFilter<RefusalsAsProblems>();
-        items.MapPost("/", async (ItemBody body, AddItems add, ClaimsPrincipal caller, CancellationToken stop) =>
+        items.MapPost("/", async (HttpContext http, AddItems add, TakeMedia take, ClaimsPrincipal caller, CancellationToken stop) =>
             {
+                if (http.Request.HasFormContentType)
+                {
+                    return await ItemUpload.ReceiveAsync(http, add, take, caller, stop);
+                }
+
+                if (await BodyAsync(http, stop) is not { } body)
+                {
+                    return Results.StatusCode(http.Request.HasJsonContentType() ? StatusCodes.Status400BadRequest : StatusCodes.Status415UnsupportedMediaType);
+                }
+
                 var added = (await add.RunAsync(new NewItems(body.Queue, body.Source, [body.Item()]), ActorAccessor.From(caller), stop))[0];
                 return added.Added ? Results.Created($"/api/v1/cases?source={Uri.EscapeDataString(body.Source)}&externalId={Uri.EscapeDataString(body.ExternalId)}", added) : Results.Ok(added);
             })
+            .Accepts<ItemBody>("application/json", "multipart/form-data")
             .RequireScope(ApiScopes.WriteItems).WithName("AddItem").WithSummary("Takes an item in; the same source and external id again changes nothing")
             .Produces<AddedItem>(StatusCodes.Status201Created).Produces<AddedItem>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound);
         items.MapPost("/batch", async (NewItems body, AddItems add, ClaimsPrincipal caller, CancellationToken stop) =>
@@ -52,6 +64,18 @@ internal static class ItemsEndpoints
         return routes;
     }
 
+    private static async Task<ItemBody?> BodyAsync(HttpContext http, CancellationToken stop)
+    {
+        try
+        {
+            return http.Request.HasJsonContentType() ? await http.Request.ReadFromJsonAsync<ItemBody>(stop) : null;
+        }
+        catch (System.Text.Json.JsonException)
+        {
+            return null;
+        }
+    }
+
     /// <summary>As the answers spell it: the framework reads enumerations in an address in the code's spelling alone.</summary>
     private static CaseState? State(string? text) => text is null or ""
         ? null
@@ -63,8 +87,9 @@ internal static class ItemsEndpoints
     /// <param name="Source">The service that the item comes from.</param>
     /// <param name="ExternalId">Its id there.</param>
     internal sealed record ItemBody(
-        string Queue, string Source, string ExternalId, string Text, string? Language = null, string? Author = null, string? Thread = null, string? ReplyTo = null, DateTime? PublishedAt = null)
+        string Queue, string Source, string ExternalId, string? Text = null, string? Language = null, string? Author = null, string? Thread = null, string? ReplyTo = null, DateTime? PublishedAt = null,
+        IReadOnlyList<NewPart>? Parts = null)
     {
-        public NewItem Item() => new(ExternalId, Text, Language, Author, Thread, ReplyTo, PublishedAt);
+        public NewItem Item() => new(ExternalId, Text, Language, Author, Thread, ReplyTo, PublishedAt, Parts);
     }
 }

@@ -18,6 +18,8 @@ public sealed class ImportVerb : IVerb
         Examples:
           reviewstudio import posts.csv --queue community
           reviewstudio import davidson.csv --queue abuse --text tweet --label class --label-map 0=hate --label-map 1=offensive --label-map 2=benign --labels gold
+          reviewstudio import posts.jsonl --queue abuse --files . (rows with "parts": [{"text": …}, {"path": "pictures/1.jpg"}])
+          reviewstudio import posts.zip --queue abuse
           reviewstudio import old.jsonl --queue abuse --label label --labels verdict --reviewer "Team 2024" --language en
         """;
 
@@ -28,6 +30,7 @@ public sealed class ImportVerb : IVerb
     private readonly Option<LabelUse> _labels = new("--labels") { Description = "What becomes of labels: ignore, gold, verdict or frozen (the evaluation set of the gates).", DefaultValueFactory = _ => LabelUse.Ignore };
     private readonly Option<string[]> _labelMap = new("--label-map") { Description = "A value in the file and the label it means, as value=label. May be repeated.", AllowMultipleArgumentsPerToken = true };
     private readonly Option<string?> _reviewer = new("--reviewer") { Description = "Whose verdicts the labels are, where a row names nobody." };
+    private readonly Option<DirectoryInfo?> _files = new("--files") { Description = "The folder that media files named in the rows lie in. Their paths begin beside FILE and may not leave this folder." };
     private readonly Option<string?> _text = Column("--text", "the text");
     private readonly Option<string?> _id = Column("--id", "the id at the source");
     private readonly Option<string?> _label = Column("--label", "the label");
@@ -46,7 +49,7 @@ public sealed class ImportVerb : IVerb
         ArgumentNullException.ThrowIfNull(options);
         var command = new Command("import", Help)
         {
-            _file, _queue, _text, _id, _label, _labelMap, _labels, _reviewer, _language, _source,
+            _file, _queue, _files, _text, _id, _label, _labelMap, _labels, _reviewer, _language, _source,
             _languageColumn, _author, _thread, _replyTo, _published, _reviewerColumn, _role, _scores, _classifier,
         };
         command.SetAction((parsed, cancellation) => CommandLine.GuardAsync(() => RunAsync(parsed, options, cancellation)));
@@ -72,8 +75,15 @@ public sealed class ImportVerb : IVerb
         long id;
         try
         {
+            var unpacked = await host.Services.GetRequiredService<UnpackImport>().RunAsync(relative, Actor.System, cancellation);
+            relative = unpacked.File;
+            if (parsed.GetValue(_files) is { } files)
+            {
+                unpacked = unpacked with { MediaFolder = file.DirectoryName!, MediaRoot = files.FullName };
+            }
+
             var guess = (await host.Services.GetRequiredService<PreviewImport>().RunAsync(relative, Actor.System, cancellation)).Guess;
-            id = await host.Services.GetRequiredService<StartImport>().RunAsync(Arguments(parsed, file, relative, guess), Actor.System, cancellation);
+            id = await host.Services.GetRequiredService<StartImport>().RunAsync(Arguments(parsed, file, relative, guess) with { MediaFolder = unpacked.MediaFolder, MediaRoot = unpacked.MediaRoot }, Actor.System, cancellation);
         }
         catch
         {
@@ -88,7 +98,7 @@ public sealed class ImportVerb : IVerb
     private ImportArguments Arguments(ParseResult parsed, FileInfo file, string relative, ColumnMapping guess) => new()
     {
         File = relative,
-        FileName = file.Name,
+        FileName = file.Extension.Equals(".zip", StringComparison.OrdinalIgnoreCase) ? Path.GetFileName(relative) : file.Name,
         Queue = parsed.GetRequiredValue(_queue),
         Source = parsed.GetValue(_source) ?? "",
         Language = parsed.GetValue(_language) ?? "",
@@ -99,6 +109,7 @@ public sealed class ImportVerb : IVerb
         Columns = new ColumnMapping
         {
             Text = parsed.GetValue(_text) ?? guess.Text,
+            Parts = guess.Parts,
             Id = parsed.GetValue(_id) ?? guess.Id,
             Label = parsed.GetValue(_label) ?? guess.Label,
             Language = parsed.GetValue(_languageColumn) ?? (parsed.GetValue(_language) is null ? guess.Language : null),

@@ -3,6 +3,7 @@ using Microsoft.AspNetCore.Identity;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Inference.Encoders;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
@@ -66,6 +67,8 @@ public static class StudioServices
         services.AddOptions<Api.ApiLimits>().Bind(configuration.GetSection("Api"))
             .Validate(o => o.RequestsPerMinute is >= 1 and <= 1_000_000, "Api:RequestsPerMinute is 1 to 1,000,000.")
             .Validate(o => o.ScansPerMinute is >= 1 and <= 100_000_000, "Api:ScansPerMinute is 1 to 100,000,000.").ValidateOnStart();
+        services.AddOptions<MediaOptions>().Bind(configuration.GetSection("Media"))
+            .Validate(o => o.Timeout >= TimeSpan.FromSeconds(5) && o.Timeout <= TimeSpan.FromHours(2), "Media:Timeout is a time from 00:00:05 to 02:00:00.").ValidateOnStart();
         services.AddOptions<WebhookOptions>().Bind(configuration.GetSection("Webhooks"))
             .Validate(o => o.Attempts is >= 1 and <= 100, "Webhooks:Attempts is 1 to 100.")
             .Validate(o => o.FirstDelay > TimeSpan.Zero && o.LongestDelay >= o.FirstDelay, "Webhooks:FirstDelay is above zero, and Webhooks:LongestDelay no shorter.")

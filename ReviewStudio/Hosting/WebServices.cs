@@ -79,6 +79,7 @@ public static class WebServices
         app.MapSnapshots();
         app.MapAgreement();
         app.MapItems();
+        app.MapMedia();
         app.MapScan();
         app.MapTasks();
         app.MapModels();

@@ -1,6 +1,7 @@
 // What works on every page by attribute alone.
 import "./passkeys.js";
 import "./workbench.js";
+import "./media.js";
 import "./draft.js";
 
 document.addEventListener("click", (event) => {

@@ -6,6 +6,7 @@ namespace ReviewStudio.Core.Content.Import;
 public static class ColumnGuess
 {
     private static readonly string[] Texts = ["text", "tweet", "body", "content", "comment", "message", "post", "comment_text", "test_case", "sentence", "document"];
+    private static readonly string[] PartColumns = ["parts"];
     private static readonly string[] Ids = ["id", "external_id", "item_id", "post_id", "tweet_id", "comment_id", "case_id", "message_id", "uuid", "guid", "count_id"];
     private static readonly string[] Languages = ["language", "lang", "locale", "language_code"];
     private static readonly string[] Authors = ["author", "user", "username", "user_name", "handle", "screen_name", "author_id", "user_id"];
@@ -26,7 +27,8 @@ public static class ColumnGuess
             names.Select(name => columns.FirstOrDefault(c => string.Equals(Plain(c), name, StringComparison.Ordinal))).FirstOrDefault(c => c is not null);
         return new ColumnMapping
         {
-            Text = Named(Texts) ?? Longest(columns, rows),
+            Text = Named(Texts) ?? (Named(PartColumns) is null ? Longest(columns, rows) : ""),
+            Parts = Named(PartColumns),
             Id = Named(Ids),
             Language = Named(Languages),
             Author = Named(Authors),

@@ -7,6 +7,9 @@ public sealed record ColumnMapping
 {
     public string Text { get; init; } = "";
 
+    /// <summary>The parts, where an item has several or media: a JSON array of texts and paths.</summary>
+    public string? Parts { get; init; }
+
     /// <summary>The id at the source. Without one, an item is known by its text.</summary>
     public string? Id { get; init; }
 
@@ -35,12 +38,12 @@ public sealed record ColumnMapping
     public void Demand(IReadOnlyList<string> columns, string file)
     {
         ArgumentNullException.ThrowIfNull(columns);
-        if (Text.Length == 0)
+        if (Text.Length == 0 && Parts is null)
         {
             throw new RefusedException("import.text", $"Say which column of {file} holds the text. It has: {string.Join(", ", columns)}.");
         }
 
-        string?[] wanted = [Text, Id, Language, Author, Thread, ReplyTo, PublishedAt, Label, Reviewer, Role, .. Scores.Values];
+        string?[] wanted = [Text, Parts, Id, Language, Author, Thread, ReplyTo, PublishedAt, Label, Reviewer, Role, .. Scores.Values];
         if (Array.Find(wanted, c => c is { Length: > 0 } && !columns.Contains(c, StringComparer.Ordinal)) is { } missing)
         {
             throw new RefusedException("import.column", $"{file} has no column '{missing}'. Choose one of: {string.Join(", ", columns)}.");

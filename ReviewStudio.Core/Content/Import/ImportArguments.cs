@@ -16,6 +16,12 @@ public sealed record ImportArguments
 
     public ColumnMapping Columns { get; init; } = new();
 
+    /// <summary>Where the paths of media files in the rows begin; empty where no files came along.</summary>
+    public string MediaFolder { get; init; } = "";
+
+    /// <summary>The folder that those paths may not leave.</summary>
+    public string MediaRoot { get; init; } = "";
+
     /// <summary>The queue's key.</summary>
     public string Queue { get; init; } = "";
 

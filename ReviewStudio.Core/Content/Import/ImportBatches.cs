@@ -8,7 +8,7 @@ namespace ReviewStudio.Core.Content.Import;
 
 /// <summary>Puts batches of rows in: items, what later rooms make of them, and the resume point, all in one transaction.</summary>
 public sealed class ImportBatches(
-    Database database, TimeProvider clock, PolicyBook policies, IEnumerable<IItemIntake> intakes, IEnumerable<ILanguageGuess> languages) : IUseCase
+    Database database, TimeProvider clock, PolicyBook policies, IEnumerable<IItemIntake> intakes, IEnumerable<ILanguageGuess> languages, RowMedia media) : IUseCase
 {
     private readonly IItemIntake[] _intakes = [.. intakes.OrderBy(i => i.Order)];
     private readonly ILanguageGuess? _languages = languages.FirstOrDefault();
@@ -21,12 +21,13 @@ public sealed class ImportBatches(
         JobContext job, ImportBatch batch, ImportProgress progress, CancellationToken stop, Action<StudioDbContext>? alongside = null)
     {
         var guessed = await GuessAsync(batch, stop);
+        var (parts, problems) = await MediaAsync(batch, stop);
         var after = await database.WriteAsync(
             async db =>
             {
                 var existing = await ExistingAsync(db, batch, stop);
-                var rejected = new List<RejectedRow>(batch.Bad);
-                var incoming = await PrepareAsync(db, batch, existing, guessed, rejected, stop);
+                var rejected = new List<RejectedRow>([.. batch.Bad, .. problems]);
+                var incoming = await PrepareAsync(db, batch, existing, guessed, parts, rejected, stop);
                 await AddAsync(db, incoming, stop);
                 if (incoming.Count > 0)
                 {
@@ -69,13 +70,34 @@ public sealed class ImportBatches(
         }
 
         var existing = await database.ReadAsync(db => ExistingAsync(db, batch, stop), stop);
-        foreach (var row in batch.Good.Where(r => r.Language is null && !existing.Contains(r.ExternalId)))
+        foreach (var row in batch.Good.Where(r => r.Language is null && r.Text.Length > 0 && !existing.Contains(r.ExternalId)))
         {
             stop.ThrowIfCancellationRequested();
             guessed[row] = _languages.Guess(row.Text);
         }
 
         return guessed;
+    }
+
+    /// <summary>The media of rows that are not in yet, by row; taken in before the transaction, which must be short.</summary>
+    private async Task<(Dictionary<ImportRow, List<ItemPart>> Parts, List<RejectedRow> Problems)> MediaAsync(ImportBatch batch, CancellationToken stop)
+    {
+        var parts = new Dictionary<ImportRow, List<ItemPart>>(ReferenceEqualityComparer.Instance);
+        var problems = new List<RejectedRow>();
+        var existing = batch.Good.Any(r => r.Parts.Count > 0) ? await database.ReadAsync(db => ExistingAsync(db, batch, stop), stop) : [];
+        foreach (var row in batch.Good.Where(r => r.Parts.Count > 0 && !existing.Contains(r.ExternalId)))
+        {
+            try
+            {
+                parts[row] = await media.RunAsync(batch.Arguments, row, stop);
+            }
+            catch (RowProblemException e)
+            {
+                problems.Add(new RejectedRow(row.Line, e.Message, row.Start));
+            }
+        }
+
+        return (parts, problems);
     }
 
     private static async Task<HashSet<string>> ExistingAsync(StudioDbContext db, ImportBatch batch, CancellationToken stop)
@@ -88,7 +110,8 @@ public sealed class ImportBatches(
 
     /// <summary>The new items of the batch. The policy is looked at here: it may have changed since the batch before.</summary>
     private async Task<List<IncomingItem>> PrepareAsync(
-        StudioDbContext db, ImportBatch batch, HashSet<string> existing, Dictionary<ImportRow, string> guessed, List<RejectedRow> rejected, CancellationToken stop)
+        StudioDbContext db, ImportBatch batch, HashSet<string> existing, Dictionary<ImportRow, string> guessed,
+        Dictionary<ImportRow, List<ItemPart>> parts, List<RejectedRow> rejected, CancellationToken stop)
     {
         var versionId = await PolicyBook.InForceIdAsync(db, batch.Target.PolicyId, stop)
             ?? throw new RefusedException("policy.unpublished", $"The policy of queue '{batch.Target.Name}' has no published version. Publish one, then go on.");
@@ -98,7 +121,7 @@ public sealed class ImportBatches(
         foreach (var row in batch.Good)
         {
             var key = row.Label is null ? null : spelling.Find(row.Label);
-            if (existing.Contains(row.ExternalId))
+            if (existing.Contains(row.ExternalId) || (row.Parts.Count > 0 && !parts.ContainsKey(row)))
             {
                 continue;
             }
@@ -111,7 +134,7 @@ public sealed class ImportBatches(
 
             // A second row of the same id in one batch is as good as there already.
             existing.Add(row.ExternalId);
-            incoming.Add(new IncomingItem(NewItem(batch, row, row.Language ?? guessed.GetValueOrDefault(row, "und"), now), key, row.Reviewer, row.Scores)
+            incoming.Add(new IncomingItem(NewItem(batch, row, row.Language ?? guessed.GetValueOrDefault(row, "und"), now, parts.GetValueOrDefault(row)), key, row.Reviewer, row.Scores)
             {
                 LabelUse = row.Use,
             });
@@ -131,7 +154,7 @@ public sealed class ImportBatches(
         await db.InsertAsync([.. incoming.SelectMany(i => i.Item.Parts)], stop);
     }
 
-    private static Item NewItem(ImportBatch batch, ImportRow row, string language, DateTime now)
+    private static Item NewItem(ImportBatch batch, ImportRow row, string language, DateTime now, List<ItemPart>? parts)
     {
         var item = new Item
         {
@@ -144,7 +167,7 @@ public sealed class ImportBatches(
             PublishedAt = row.PublishedAt,
             IngestedAt = now,
         };
-        item.Parts.Add(new ItemPart { Modality = Modality.Text, Text = row.Text });
+        item.TakeParts(parts ?? [new ItemPart { Modality = Modality.Text, Text = row.Text }]);
         return item;
     }
 }

@@ -9,6 +9,9 @@ public static class ImportFiles
     /// <summary>The reject file beside an uploaded file.</summary>
     public const string RejectName = "rejected-rows.csv";
 
+    /// <summary>The folder beside an uploaded file with the media that came along.</summary>
+    public const string MediaName = "media";
+
     private const int LongestName = 80;
 
     /// <summary>The full path of a file below the import folder.</summary>
@@ -38,6 +41,11 @@ public static class ImportFiles
         }
 
         File.Delete(path);
+        if (Directory.Exists(Path.Combine(folder, MediaName)))
+        {
+            Directory.Delete(Path.Combine(folder, MediaName), recursive: true);
+        }
+
         var rejects = new FileInfo(Path.Combine(folder, RejectName));
         if (!rejects.Exists || rejects.Length == 0)
         {

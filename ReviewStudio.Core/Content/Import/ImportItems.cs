@@ -1,6 +1,7 @@
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Content.Import.Reading;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 
@@ -10,12 +11,13 @@ namespace ReviewStudio.Core.Content.Import;
 /// Imports a file, a batch of rows a transaction. The resume point commits with its batch, and a row whose item is there
 /// already is passed over: broken off at any moment it goes on without a gap or a double, and a second run changes nothing.
 /// </summary>
-public sealed class ImportItems(Database database, StudioFolders folders, TimeProvider clock, IImportTargets targets, ImportBatches batches) : IJobHandler, IUseCase
+public sealed class ImportItems(Database database, StudioFolders folders, TimeProvider clock, IImportTargets targets, ImportBatches batches, LookAtMedia look) : IJobHandler, IUseCase
 {
     /// <summary>The kind of this job.</summary>
     public const string JobKind = "import";
 
     private const int BatchRows = 2_000;
+    private const int BatchPosts = 100;
     private const int BatchCharacters = 4 << 20;
 
     /// <inheritdoc />
@@ -35,6 +37,11 @@ public sealed class ImportItems(Database database, StudioFolders folders, TimePr
         if (arguments.DeleteFile)
         {
             ImportFiles.Discard(folders, arguments.File);
+        }
+
+        if (arguments.Columns.Parts is not null)
+        {
+            await look.RunAsync(job.Actor, stop);
         }
 
         return new ImportResult(progress.Added, progress.Existing, progress.Rejected, Math.Round(progress.Seconds, 3));
@@ -63,7 +70,7 @@ public sealed class ImportItems(Database database, StudioFolders folders, TimePr
                 continue;
             }
 
-            if (batch.Rows >= BatchRows || batch.Characters >= BatchCharacters)
+            if (batch.Rows >= (arguments.Columns.Parts is null ? BatchRows : BatchPosts) || batch.Characters >= BatchCharacters)
             {
                 progress = await batches.CommitAsync(job, batch, Timed(progress) with { Row = row }, stop);
                 await job.ReportAsync(row, Total(row, reader.Fraction), Words(progress), stop);

@@ -16,7 +16,11 @@ internal sealed record ImportRow(
     LabelUse Use,
     string? Label,
     string? Reviewer,
-    IReadOnlyDictionary<string, double>? Scores);
+    IReadOnlyDictionary<string, double>? Scores)
+{
+    /// <summary>Texts and files in their order; empty where the text is all.</summary>
+    public IReadOnlyList<RowPart> Parts { get; init; } = [];
+}
 
 /// <summary>The row cannot come in, for the reason that the message gives.</summary>
 #pragma warning disable CA1032 // Thrown and caught in one place, always with a reason.

@@ -23,8 +23,14 @@ internal sealed class RowMapper(ImportArguments arguments)
         }
 
         var columns = arguments.Columns;
+        var parts = RowParts.Read(row[columns.Parts].Trim());
         var text = row[columns.Text];
-        if (string.IsNullOrWhiteSpace(text))
+        if (parts.Count > 0)
+        {
+            parts = string.IsNullOrWhiteSpace(text) ? parts : [new RowPart(text, null), .. parts];
+            text = string.Join('\n', parts.Where(p => p.Text is not null).Select(p => p.Text));
+        }
+        else if (string.IsNullOrWhiteSpace(text))
         {
             throw new RowProblemException($"The row has no text in the column '{columns.Text}'.");
         }
@@ -35,7 +41,7 @@ internal sealed class RowMapper(ImportArguments arguments)
         }
 
         // Before anything else can go wrong: the ordinal counts every row that has a text.
-        var id = columns.Id is null ? _ids.Next(text) : row[columns.Id].Trim();
+        var id = columns.Id is null ? _ids.Next(parts.Count > 0 ? row[columns.Parts] : text) : row[columns.Id].Trim();
         if (id.Length is 0 or > LongestId)
         {
             throw new RowProblemException(id.Length == 0 ? $"The row has no id in the column '{columns.Id}'." : $"The id is longer than {LongestId} characters.");
@@ -56,7 +62,10 @@ internal sealed class RowMapper(ImportArguments arguments)
             label.Length == 0 ? LabelUse.Ignore : use,
             label.Length == 0 ? null : label,
             Reviewer(row, use, label),
-            Scores(row));
+            Scores(row))
+        {
+            Parts = parts,
+        };
     }
 
     /// <summary>A language code reduced to its language: <c>en-GB</c> is <c>en</c>. Null when it is none.</summary>

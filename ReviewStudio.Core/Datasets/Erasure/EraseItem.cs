@@ -4,6 +4,7 @@ using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Labels.Gold;
 using ReviewStudio.Core.Queue;
@@ -25,7 +26,7 @@ public sealed record EraseRequest(string Source, string ExternalId, string Reaso
 /// of its verdicts go in one transaction, and so do those of its changed texts; a job then writes every snapshot that held it anew. The ids stay, so that the item does not
 /// come in again, and so does a keyed digest of the text, by which it can be shown later what was erased.
 /// </summary>
-public sealed class EraseItem(Database database, StudioFolders folders, TimeProvider clock, JobDesk jobs) : IUseCase
+public sealed class EraseItem(Database database, StudioFolders folders, TimeProvider clock, JobDesk jobs, ForgetMedia forget) : IUseCase
 {
     private const int LongestReason = 500;
 
@@ -47,8 +48,11 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
             throw new RefusedException("erasure.unconfirmed", "Type the item's id once more to confirm. Erasing cannot be undone.");
         }
 
+        var hashes = await database.ReadAsync(
+            db => db.Set<Item>().Where(i => i.Source == request.Source && i.ExternalId == request.ExternalId).SelectMany(i => i.Parts).Select(p => p.BlobHash).ToListAsync(cancellation), cancellation);
         var ids = await database.WriteAsync(db => EraseAsync(db, request with { Reason = reason }, actor, cancellation), cancellation);
         ids.ForEach(jobs.Dispatch);
+        await forget.RunAsync([.. hashes.OfType<string>().Distinct(StringComparer.Ordinal)], cancellation);
         return ids[0];
     }
 
@@ -80,7 +84,7 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
         var digest = Digest(string.Join('\n', item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text)));
         foreach (var part in item.Parts)
         {
-            part.Text = "";
+            (part.Text, part.BlobHash, part.Length) = ("", null, 0);
         }
 
         (item.Author, item.ThreadId, item.ReplyTo, item.PublishedAt) = ("", "", "", null);

@@ -6,6 +6,7 @@ namespace ReviewStudio.Components.Pages.Import;
 /// <summary>The import page's state: a file on its way in, its mapping, and the imports so far.</summary>
 public sealed class ImportState(
     ReceiveImportFile receive,
+    UnpackImport unpack,
     PreviewImport preview,
     CountColumnValues countValues,
     ListImportChoices listChoices,
@@ -61,11 +62,15 @@ public sealed class ImportState(
         try
         {
             _file = await receive.RunAsync(content, name, bytes => Progress(bytes, changed), actor, cancellation);
+            var unpacked = await unpack.RunAsync(_file, actor, cancellation);
+            _file = unpacked.File;
             Preview = await preview.RunAsync(_file, actor, cancellation);
             Form = new ImportArguments
             {
                 File = _file,
-                FileName = name,
+                FileName = unpacked.MediaRoot.Length == 0 ? name : Path.GetFileName(_file),
+                MediaFolder = unpacked.MediaFolder,
+                MediaRoot = unpacked.MediaRoot,
                 Source = Path.GetFileNameWithoutExtension(name),
                 Queue = Choices.Count > 0 ? Choices[0].Target.Key : "",
                 Columns = Preview.Guess with { Role = null, Reviewer = null },

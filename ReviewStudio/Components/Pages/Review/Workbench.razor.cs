@@ -23,6 +23,9 @@ public enum BenchPanel
 /// <summary>A selection as the browser tells it.</summary>
 public sealed record SelectedSpan(int Part, int Start, int End);
 
+/// <summary>A region or a stretch as the browser tells it.</summary>
+public sealed record MediaMark(int PartOrdinal, string Kind, double Start, double End, double Top, double Bottom);
+
 /// <summary>The review page: keys and clicks become calls on <see cref="WorkbenchState"/>.</summary>
 public sealed partial class Workbench : ComponentBase, IAsyncDisposable
 {
@@ -131,6 +134,19 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         }
 
         StateHasChanged();
+    }
+
+    /// <summary>A region or a stretch that was marked in a picture, a sound or a video.</summary>
+    /// <param name="task">The task that was on screen.</param>
+    [JSInvokable]
+    public void MarkAsync(MediaMark mark, string? task)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        if (State.Current is { } sheet && task == sheet.Claim.TaskId.ToString(CultureInfo.InvariantCulture) && Enum.TryParse<RationaleKind>(mark.Kind, out var kind))
+        {
+            State.AddMark(new RationaleMark(mark.PartOrdinal, kind, mark.Start, mark.End, mark.Top, mark.Bottom));
+            StateHasChanged();
+        }
     }
 
     public async ValueTask DisposeAsync()
@@ -269,6 +285,9 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
             // The page was left.
         }
     }
+
+    /// <summary>Whether a label of the policy is of the highest severity: its pictures are veiled until asked for.</summary>
+    private static bool Severe(TaskSheet sheet) => sheet.Policy.Labels.Exists(l => l.Severity >= 3);
 
     private PolicyLabel? Focused(TaskSheet sheet) => sheet.Policy.Labels.Find(l => l.Key == _focused)
         ?? (sheet.Prediction is { ByLabel.Count: > 0 } prediction

@@ -159,6 +159,22 @@ public sealed class WorkbenchState(
         }
     }
 
+    /// <summary>Marks a region or a stretch as rationale. One that cannot be is left out.</summary>
+    public void AddMark(RationaleMark mark)
+    {
+        ArgumentNullException.ThrowIfNull(mark);
+        var place = mark.Kind switch
+        {
+            RationaleKind.Box => mark is { Start: >= 0, End: <= 1, Top: >= 0, Bottom: <= 1 } && mark.Bottom > mark.Top,
+            RationaleKind.TimeRange => mark.Start >= 0,
+            _ => false,
+        };
+        if (place && mark.End > mark.Start && !Marks.Contains(mark) && Current?.Item.Parts.Exists(p => p.Ordinal == mark.PartOrdinal && p.BlobHash is not null) == true)
+        {
+            Marks.Add(mark);
+        }
+    }
+
     /// <summary>Saves the draft if it changed; called on a timer and before leaving.</summary>
     public async Task SaveDraftAsync()
     {

@@ -1,9 +1,10 @@
 ﻿using System;
 using Microsoft.EntityFrameworkCore.Migrations;
+using Npgsql.EntityFrameworkCore.PostgreSQL.Metadata;
 
 #nullable disable
 
-namespace ReviewStudio.Migrations.Sqlite.Migrations
+namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     /// <inheritdoc />
     public partial class Initial : Migration
@@ -15,11 +16,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetRoles",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    NormalizedName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -30,31 +31,31 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUsers",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    DisplayName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Group = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Site = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Employment = table.Column<int>(type: "INTEGER", nullable: false),
-                    Languages = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Clearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    Active = table.Column<bool>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    UserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    NormalizedUserName = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    Email = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    NormalizedEmail = table.Column<string>(type: "TEXT", maxLength: 256, nullable: true),
-                    EmailConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
-                    PasswordHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    SecurityStamp = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    ConcurrencyStamp = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    PhoneNumber = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    PhoneNumberConfirmed = table.Column<bool>(type: "INTEGER", nullable: false),
-                    TwoFactorEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    LockoutEnd = table.Column<DateTimeOffset>(type: "TEXT", nullable: true),
-                    LockoutEnabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    AccessFailedCount = table.Column<int>(type: "INTEGER", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Group = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Site = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Employment = table.Column<int>(type: "integer", nullable: false),
+                    Languages = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Clearance = table.Column<int>(type: "integer", nullable: false),
+                    Active = table.Column<bool>(type: "boolean", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    UserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedUserName = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    Email = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    NormalizedEmail = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: true),
+                    EmailConfirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    PasswordHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    SecurityStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ConcurrencyStamp = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    PhoneNumber = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    PhoneNumberConfirmed = table.Column<bool>(type: "boolean", nullable: false),
+                    TwoFactorEnabled = table.Column<bool>(type: "boolean", nullable: false),
+                    LockoutEnd = table.Column<DateTimeOffset>(type: "timestamp with time zone", nullable: true),
+                    LockoutEnabled = table.Column<bool>(type: "boolean", nullable: false),
+                    AccessFailedCount = table.Column<int>(type: "integer", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -65,16 +66,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AuditEvent",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ActorId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ActorName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Action = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SubjectKind = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    DetailsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ActorId = table.Column<long>(type: "bigint", nullable: false),
+                    ActorName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Action = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectKind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
+                    DetailsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -85,29 +86,29 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "BackgroundJob",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Kind = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ArgumentsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Title = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Done = table.Column<long>(type: "INTEGER", nullable: false),
-                    Total = table.Column<long>(type: "INTEGER", nullable: true),
-                    Message = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    ResumeJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    ResultJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    Error = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    LeaseOwner = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    Attempt = table.Column<int>(type: "INTEGER", nullable: false),
-                    CancelRequested = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ExclusiveKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    StartedById = table.Column<long>(type: "INTEGER", nullable: false),
-                    StartedByName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    StartedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Kind = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ArgumentsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Title = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Done = table.Column<long>(type: "bigint", nullable: false),
+                    Total = table.Column<long>(type: "bigint", nullable: true),
+                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ResumeJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    ResultJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    Error = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    LeaseOwner = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    Attempt = table.Column<int>(type: "integer", nullable: false),
+                    CancelRequested = table.Column<bool>(type: "boolean", nullable: false),
+                    ExclusiveKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    StartedById = table.Column<long>(type: "bigint", nullable: false),
+                    StartedByName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    StartedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -118,15 +119,15 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "IdempotentAnswer",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Caller = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 200, nullable: false),
-                    RequestHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Status = table.Column<int>(type: "INTEGER", nullable: false),
-                    ContentType = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Body = table.Column<byte[]>(type: "BLOB", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Caller = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Key = table.Column<string>(type: "character varying(200)", maxLength: 200, nullable: false),
+                    RequestHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Status = table.Column<int>(type: "integer", nullable: false),
+                    ContentType = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Body = table.Column<byte[]>(type: "bytea", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false)
                 },
                 constraints: table =>
                 {
@@ -137,19 +138,19 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Item",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Source = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    ExternalId = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    Language = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Author = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ThreadId = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ReplyTo = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    IngestedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ErasedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    ExternalId = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Author = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ThreadId = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ReplyTo = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    IngestedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ErasedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -157,20 +158,52 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MediaProbe",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Hash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    MediaType = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Length = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Width = table.Column<int>(type: "integer", nullable: true),
+                    Height = table.Column<int>(type: "integer", nullable: true),
+                    Duration = table.Column<double>(type: "double precision", nullable: true),
+                    FrameRate = table.Column<double>(type: "double precision", nullable: true),
+                    VideoCodec = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    AudioCodec = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Orientation = table.Column<int>(type: "integer", nullable: false),
+                    Problem = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    ViewHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    ViewType = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    ThumbnailHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    SheetHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    PeaksHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ProbedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MediaProbe", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutboxMessage",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Topic = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SubjectId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    AboutId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    PayloadJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    NotBefore = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    SentAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    CancelledAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Topic = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SubjectId = table.Column<Guid>(type: "uuid", nullable: false),
+                    AboutId = table.Column<Guid>(type: "uuid", nullable: true),
+                    PayloadJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    NotBefore = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    SentAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CancelledAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -181,14 +214,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Policy",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    AgreementTarget = table.Column<double>(type: "REAL", nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    AgreementTarget = table.Column<double>(type: "double precision", nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -199,17 +232,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "WebhookSubscription",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
-                    Address = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Events = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Secret = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    EarlierSecret = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    EarlierUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PausedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Address = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Events = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Secret = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    EarlierSecret = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    EarlierUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PausedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -220,11 +253,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetRoleClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    RoleId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClaimType = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    RoleId = table.Column<long>(type: "bigint", nullable: false),
+                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -240,18 +273,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ApiKey",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
-                    Prefix = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
-                    SecretHash = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Scopes = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    LastUsedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    RevokedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Prefix = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    SecretHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Scopes = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    LastUsedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    RevokedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -267,11 +300,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserClaims",
                 columns: table => new
                 {
-                    Id = table.Column<int>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClaimType = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    ClaimValue = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    Id = table.Column<int>(type: "integer", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    ClaimType = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    ClaimValue = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -287,10 +320,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserLogins",
                 columns: table => new
                 {
-                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ProviderKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ProviderDisplayName = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false)
+                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ProviderKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ProviderDisplayName = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    UserId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -306,9 +339,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserPasskeys",
                 columns: table => new
                 {
-                    CredentialId = table.Column<byte[]>(type: "BLOB", maxLength: 1024, nullable: false),
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Data = table.Column<string>(type: "TEXT", nullable: false)
+                    CredentialId = table.Column<byte[]>(type: "bytea", maxLength: 1024, nullable: false),
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    Data = table.Column<string>(type: "jsonb", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -324,8 +357,8 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserRoles",
                 columns: table => new
                 {
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    RoleId = table.Column<long>(type: "INTEGER", nullable: false)
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    RoleId = table.Column<long>(type: "bigint", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -346,10 +379,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AspNetUserTokens",
                 columns: table => new
                 {
-                    UserId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LoginProvider = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Value = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true)
+                    UserId = table.Column<long>(type: "bigint", nullable: false),
+                    LoginProvider = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Value = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true)
                 },
                 constraints: table =>
                 {
@@ -365,13 +398,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ItemPart",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Ordinal = table.Column<int>(type: "INTEGER", nullable: false),
-                    Modality = table.Column<int>(type: "INTEGER", nullable: false),
-                    Text = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    Ordinal = table.Column<int>(type: "integer", nullable: false),
+                    Modality = table.Column<int>(type: "integer", nullable: false),
+                    Text = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    BlobHash = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    MediaType = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: true),
+                    Length = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -387,9 +423,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ItemVector",
                 columns: table => new
                 {
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    EncoderVersion = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Data = table.Column<byte[]>(type: "BLOB", nullable: false)
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    EncoderVersion = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Data = table.Column<byte[]>(type: "bytea", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -405,13 +441,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ExternalPrediction",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Classifier = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    ProbabilitiesJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Classifier = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    ProbabilitiesJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -432,13 +468,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "FrozenSet",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ForGates = table.Column<bool>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ForGates = table.Column<bool>(type: "boolean", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -454,21 +490,21 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "HashList",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Outcome = table.Column<int>(type: "INTEGER", nullable: false),
-                    Source = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    Edition = table.Column<long>(type: "INTEGER", nullable: false),
-                    Entries = table.Column<int>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Source = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    Edition = table.Column<long>(type: "bigint", nullable: false),
+                    Entries = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -484,17 +520,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "PolicyVersion",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Number = table.Column<int>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Guidance = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    ChangeNote = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublishedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ChangeNote = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublishedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -510,14 +546,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewerSkill",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Verdicts = table.Column<int>(type: "INTEGER", nullable: false),
-                    ConfusionJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Accuracy = table.Column<double>(type: "REAL", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    Verdicts = table.Column<int>(type: "integer", nullable: false),
+                    ConfusionJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Accuracy = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -533,41 +569,41 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewQueue",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Strategy = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    UncertaintyWeight = table.Column<double>(type: "REAL", nullable: false),
-                    SeverityWeight = table.Column<double>(type: "REAL", nullable: false),
-                    ArrivalWeight = table.Column<double>(type: "REAL", nullable: false),
-                    RequiredClearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    LeaseSeconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    UndoSeconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    AuditRate = table.Column<double>(type: "REAL", nullable: false),
-                    AuditDailyBudget = table.Column<int>(type: "INTEGER", nullable: false),
-                    RetrainEvery = table.Column<int>(type: "INTEGER", nullable: false),
-                    RetrainCron = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    RetrainDueAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PromoteAutomatically = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Trainer = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ArchivedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Plan_AdjudicateBelow = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_AdjudicateSeverity = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_AdjudicatorClearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_GoldShare = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_Method = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    Plan_OverlapReviewers = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_OverlapShare = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_ReviewersAtMost = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_ReviewersPerCase = table.Column<int>(type: "INTEGER", nullable: false),
-                    Plan_SecondLookShare = table.Column<double>(type: "REAL", nullable: false),
-                    Plan_SureAt = table.Column<double>(type: "REAL", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Strategy = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    UncertaintyWeight = table.Column<double>(type: "double precision", nullable: false),
+                    SeverityWeight = table.Column<double>(type: "double precision", nullable: false),
+                    ArrivalWeight = table.Column<double>(type: "double precision", nullable: false),
+                    RequiredClearance = table.Column<int>(type: "integer", nullable: false),
+                    LeaseSeconds = table.Column<int>(type: "integer", nullable: false),
+                    UndoSeconds = table.Column<int>(type: "integer", nullable: false),
+                    AuditRate = table.Column<double>(type: "double precision", nullable: false),
+                    AuditDailyBudget = table.Column<int>(type: "integer", nullable: false),
+                    RetrainEvery = table.Column<int>(type: "integer", nullable: false),
+                    RetrainCron = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    RetrainDueAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PromoteAutomatically = table.Column<bool>(type: "boolean", nullable: false),
+                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ArchivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    Plan_AdjudicateAnyDisagreement = table.Column<bool>(type: "boolean", nullable: false),
+                    Plan_AdjudicateBelow = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_AdjudicateSeverity = table.Column<int>(type: "integer", nullable: false),
+                    Plan_AdjudicatorClearance = table.Column<int>(type: "integer", nullable: false),
+                    Plan_GoldShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Plan_OverlapReviewers = table.Column<int>(type: "integer", nullable: false),
+                    Plan_OverlapShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_ReviewersAtMost = table.Column<int>(type: "integer", nullable: false),
+                    Plan_ReviewersPerCase = table.Column<int>(type: "integer", nullable: false),
+                    Plan_SecondLookShare = table.Column<double>(type: "double precision", nullable: false),
+                    Plan_SureAt = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -583,14 +619,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ScanDay",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Day = table.Column<int>(type: "INTEGER", nullable: false),
-                    Allowed = table.Column<long>(type: "INTEGER", nullable: false),
-                    Reviewed = table.Column<long>(type: "INTEGER", nullable: false),
-                    Blocked = table.Column<long>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<int>(type: "integer", nullable: false),
+                    Allowed = table.Column<long>(type: "bigint", nullable: false),
+                    Reviewed = table.Column<long>(type: "bigint", nullable: false),
+                    Blocked = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -606,20 +642,20 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ScanDecision",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ScanId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Settings = table.Column<int>(type: "INTEGER", nullable: false),
-                    Outcome = table.Column<int>(type: "INTEGER", nullable: false),
-                    Reason = table.Column<int>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
-                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    MatchedId = table.Column<Guid>(type: "TEXT", nullable: true),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ScanId = table.Column<Guid>(type: "uuid", nullable: false),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Settings = table.Column<int>(type: "integer", nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Reason = table.Column<int>(type: "integer", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    MatchedId = table.Column<Guid>(type: "uuid", nullable: true),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -640,20 +676,20 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ScanRule",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 120, nullable: false),
-                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    Pattern = table.Column<string>(type: "TEXT", maxLength: 400, nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Outcome = table.Column<int>(type: "INTEGER", nullable: false),
-                    Why = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: false),
-                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ExpiresAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Name = table.Column<string>(type: "character varying(120)", maxLength: 120, nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Pattern = table.Column<string>(type: "character varying(400)", maxLength: 400, nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Outcome = table.Column<int>(type: "integer", nullable: false),
+                    Why = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    ExpiresAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -669,15 +705,15 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "SkillFit",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PriorJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Verdicts = table.Column<int>(type: "INTEGER", nullable: false),
-                    Watermark = table.Column<long>(type: "INTEGER", nullable: false),
-                    FittedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PriorJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Verdicts = table.Column<int>(type: "integer", nullable: false),
+                    Watermark = table.Column<long>(type: "bigint", nullable: false),
+                    FittedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -693,23 +729,23 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "WebhookDelivery",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    SubscriptionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    EventId = table.Column<Guid>(type: "TEXT", nullable: false),
-                    Topic = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    BodyJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Attempts = table.Column<int>(type: "INTEGER", nullable: false),
-                    NextAttemptAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    LeasedUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    LeaseToken = table.Column<Guid>(type: "TEXT", nullable: true),
-                    LastAttemptAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    LastStatus = table.Column<int>(type: "INTEGER", nullable: true),
-                    LastAnswer = table.Column<string>(type: "TEXT", maxLength: 1000, nullable: true),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    SubscriptionId = table.Column<long>(type: "bigint", nullable: false),
+                    EventId = table.Column<Guid>(type: "uuid", nullable: false),
+                    Topic = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    BodyJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Attempts = table.Column<int>(type: "integer", nullable: false),
+                    NextAttemptAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    LeaseToken = table.Column<Guid>(type: "uuid", nullable: true),
+                    LastAttemptAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    LastStatus = table.Column<int>(type: "integer", nullable: true),
+                    LastAnswer = table.Column<string>(type: "character varying(1000)", maxLength: 1000, nullable: true),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -725,12 +761,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "HashEntry",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ListId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Hash = table.Column<string>(type: "TEXT", fixedLength: true, maxLength: 64, nullable: false),
-                    AddedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ListId = table.Column<long>(type: "bigint", nullable: false),
+                    Hash = table.Column<string>(type: "character(64)", fixedLength: true, maxLength: 64, nullable: false),
+                    AddedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -746,23 +782,23 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Head",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Number = table.Column<int>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Trainer = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    EncoderVersion = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    LabelKeysJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    FileHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    SnapshotHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    TrainedOn = table.Column<int>(type: "INTEGER", nullable: false),
-                    GateReportJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PromotedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    RetiredAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Trainer = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    EncoderVersion = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    LabelKeysJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    FileHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    SnapshotHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    TrainedOn = table.Column<int>(type: "integer", nullable: false),
+                    GateReportJson = table.Column<string>(type: "text", maxLength: -1, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PromotedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -783,14 +819,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "LabelMapping",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    FromVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ToVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    FromLabelKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    ToLabelKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: true),
-                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    FromVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    ToVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    FromLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    ToLabelKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: true),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -811,18 +847,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "PolicyLabel",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Key = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Colour = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Severity = table.Column<int>(type: "INTEGER", nullable: false),
-                    HotKey = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Benign = table.Column<bool>(type: "INTEGER", nullable: false),
-                    Guidance = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Ordinal = table.Column<int>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Key = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Colour = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Severity = table.Column<int>(type: "integer", nullable: false),
+                    HotKey = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Benign = table.Column<bool>(type: "boolean", nullable: false),
+                    Guidance = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Ordinal = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -838,20 +874,20 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Snapshot",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Version = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Watermark = table.Column<long>(type: "INTEGER", nullable: false),
-                    LogicalHash = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Folder = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    OptionsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    ManifestJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Rows = table.Column<int>(type: "INTEGER", nullable: false),
-                    Edition = table.Column<int>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    Version = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Watermark = table.Column<long>(type: "bigint", nullable: false),
+                    LogicalHash = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Folder = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    OptionsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    ManifestJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Rows = table.Column<int>(type: "integer", nullable: false),
+                    Edition = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -872,14 +908,14 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "AuditDay",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Day = table.Column<int>(type: "INTEGER", nullable: false),
-                    Stratum = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Arrived = table.Column<int>(type: "INTEGER", nullable: false),
-                    Drawn = table.Column<int>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    Day = table.Column<int>(type: "integer", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Arrived = table.Column<int>(type: "integer", nullable: false),
+                    Drawn = table.Column<int>(type: "integer", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -895,16 +931,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Lane",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Language = table.Column<string>(type: "TEXT", maxLength: 16, nullable: false),
-                    Modality = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    Source = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Clearance = table.Column<int>(type: "INTEGER", nullable: false),
-                    Audience = table.Column<int>(type: "INTEGER", nullable: false),
-                    OwnerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    Language = table.Column<string>(type: "character varying(16)", maxLength: 16, nullable: false),
+                    Modality = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    Source = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Clearance = table.Column<int>(type: "integer", nullable: false),
+                    Audience = table.Column<int>(type: "integer", nullable: false),
+                    OwnerId = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -920,18 +956,18 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ScanSettings",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Number = table.Column<int>(type: "INTEGER", nullable: false),
-                    Enabled = table.Column<bool>(type: "INTEGER", nullable: false),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    WhenUnscored = table.Column<int>(type: "INTEGER", nullable: false),
-                    WhenLate = table.Column<int>(type: "INTEGER", nullable: false),
-                    ThresholdsJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    CreatedById = table.Column<long>(type: "INTEGER", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    Number = table.Column<int>(type: "integer", nullable: false),
+                    Enabled = table.Column<bool>(type: "boolean", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    WhenUnscored = table.Column<int>(type: "integer", nullable: false),
+                    WhenLate = table.Column<int>(type: "integer", nullable: false),
+                    ThresholdsJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    CreatedById = table.Column<long>(type: "bigint", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -952,28 +988,28 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewCase",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    ItemId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    Uncertainty = table.Column<double>(type: "REAL", nullable: false),
-                    Severity = table.Column<double>(type: "REAL", nullable: false),
-                    ArrivedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    AuditDraw = table.Column<double>(type: "REAL", nullable: false),
-                    AuditProbability = table.Column<double>(type: "REAL", nullable: false),
-                    Stratum = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    InAuditSample = table.Column<bool>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
-                    Frozen = table.Column<bool>(type: "INTEGER", nullable: false),
-                    FrozenMark = table.Column<long>(type: "INTEGER", nullable: true),
-                    Gold = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ConcurrencyStamp = table.Column<Guid>(type: "TEXT", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    ItemId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Uncertainty = table.Column<double>(type: "double precision", nullable: false),
+                    Severity = table.Column<double>(type: "double precision", nullable: false),
+                    ArrivedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    AuditDraw = table.Column<double>(type: "double precision", nullable: false),
+                    AuditProbability = table.Column<double>(type: "double precision", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    Frozen = table.Column<bool>(type: "boolean", nullable: false),
+                    FrozenMark = table.Column<long>(type: "bigint", nullable: true),
+                    Gold = table.Column<bool>(type: "boolean", nullable: false),
+                    ConcurrencyStamp = table.Column<Guid>(type: "uuid", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1009,20 +1045,20 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "TrainingRun",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    QueueId = table.Column<long>(type: "INTEGER", nullable: false),
-                    JobId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Trigger = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    Stage = table.Column<int>(type: "INTEGER", nullable: false),
-                    SnapshotId = table.Column<long>(type: "INTEGER", nullable: true),
-                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    Watermark = table.Column<long>(type: "INTEGER", nullable: false),
-                    Seed = table.Column<int>(type: "INTEGER", nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    EndedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    QueueId = table.Column<long>(type: "bigint", nullable: false),
+                    JobId = table.Column<long>(type: "bigint", nullable: false),
+                    Trigger = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Stage = table.Column<int>(type: "integer", nullable: false),
+                    SnapshotId = table.Column<long>(type: "bigint", nullable: true),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    Watermark = table.Column<long>(type: "bigint", nullable: false),
+                    Seed = table.Column<int>(type: "integer", nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    EndedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1053,12 +1089,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "FrozenMember",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    FrozenSetId = table.Column<long>(type: "INTEGER", nullable: false),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    FrozenSetId = table.Column<long>(type: "bigint", nullable: false),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1079,16 +1115,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "GoldAnswer",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    Origin = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    Explanation = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    MadeBy = table.Column<string>(type: "TEXT", maxLength: 256, nullable: false),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    RetiredAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    Origin = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Explanation = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    MadeBy = table.Column<string>(type: "character varying(256)", maxLength: 256, nullable: false),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    RetiredAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1104,21 +1140,21 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "ReviewTask",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LaneId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Purpose = table.Column<int>(type: "INTEGER", nullable: false),
-                    State = table.Column<int>(type: "INTEGER", nullable: false),
-                    Rank = table.Column<double>(type: "REAL", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: true),
-                    ClaimedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    LeasedUntil = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: true),
-                    FencingToken = table.Column<long>(type: "INTEGER", nullable: false),
-                    ClaimedHeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    ClaimedProbabilities = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    Message = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    LaneId = table.Column<long>(type: "bigint", nullable: false),
+                    Purpose = table.Column<int>(type: "integer", nullable: false),
+                    State = table.Column<int>(type: "integer", nullable: false),
+                    Rank = table.Column<double>(type: "double precision", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: true),
+                    ClaimedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    LeasedUntil = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: true),
+                    FencingToken = table.Column<long>(type: "bigint", nullable: false),
+                    ClaimedHeadId = table.Column<long>(type: "bigint", nullable: true),
+                    ClaimedProbabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    Message = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1133,19 +1169,24 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         column: x => x.CaseId,
                         principalTable: "ReviewCase",
                         principalColumn: "Id");
-                });
+                })
+                .Annotation("Npgsql:StorageParameter:autovacuum_analyze_scale_factor", 0.02)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0)
+                .Annotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 2000)
+                .Annotation("Npgsql:StorageParameter:fillfactor", 80);
 
             migrationBuilder.CreateTable(
                 name: "TaskSkip",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    Reason = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
-                    At = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    Reason = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    At = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1161,13 +1202,13 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Draft",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    TaskId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ContentJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    UpdatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TaskId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    ContentJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    UpdatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1183,17 +1224,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "LabelSuspect",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    TaskId = table.Column<long>(type: "INTEGER", nullable: false),
-                    GivenKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    SuggestedKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: false),
-                    GivenProbability = table.Column<double>(type: "REAL", nullable: false),
-                    SuggestedProbability = table.Column<double>(type: "REAL", nullable: false),
-                    FoundAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    TaskId = table.Column<long>(type: "bigint", nullable: false),
+                    GivenKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    SuggestedKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: false),
+                    GivenProbability = table.Column<double>(type: "double precision", nullable: false),
+                    SuggestedProbability = table.Column<double>(type: "double precision", nullable: false),
+                    FoundAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1219,27 +1260,27 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Verdict",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    TaskId = table.Column<long>(type: "INTEGER", nullable: false),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    ReviewerId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
-                    FencingToken = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    HeadId = table.Column<long>(type: "INTEGER", nullable: true),
-                    Probabilities = table.Column<byte[]>(type: "BLOB", nullable: true),
-                    RankReason = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Purpose = table.Column<int>(type: "INTEGER", nullable: false),
-                    Stratum = table.Column<string>(type: "TEXT", maxLength: 64, nullable: false),
-                    SamplingProbability = table.Column<double>(type: "REAL", nullable: false),
-                    InAuditSample = table.Column<bool>(type: "INTEGER", nullable: false),
-                    PredictionShown = table.Column<bool>(type: "INTEGER", nullable: false),
-                    ElapsedMilliseconds = table.Column<int>(type: "INTEGER", nullable: false),
-                    Note = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    SupersedesId = table.Column<long>(type: "INTEGER", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    TaskId = table.Column<long>(type: "bigint", nullable: false),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    ReviewerId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    FencingToken = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    HeadId = table.Column<long>(type: "bigint", nullable: true),
+                    Probabilities = table.Column<byte[]>(type: "bytea", nullable: true),
+                    RankReason = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Purpose = table.Column<int>(type: "integer", nullable: false),
+                    Stratum = table.Column<string>(type: "character varying(64)", maxLength: 64, nullable: false),
+                    SamplingProbability = table.Column<double>(type: "double precision", nullable: false),
+                    InAuditSample = table.Column<bool>(type: "boolean", nullable: false),
+                    PredictionShown = table.Column<bool>(type: "boolean", nullable: false),
+                    ElapsedMilliseconds = table.Column<int>(type: "integer", nullable: false),
+                    Note = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    SupersedesId = table.Column<long>(type: "bigint", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1270,19 +1311,19 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "LabelledExample",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    CaseId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PolicyVersionId = table.Column<long>(type: "INTEGER", nullable: false),
-                    LabelKey = table.Column<string>(type: "TEXT", maxLength: 128, nullable: true),
-                    Confidence = table.Column<double>(type: "REAL", nullable: false),
-                    SoftLabelJson = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
-                    Method = table.Column<string>(type: "TEXT", maxLength: 32, nullable: false),
-                    Reviewers = table.Column<int>(type: "INTEGER", nullable: false),
-                    VerdictId = table.Column<long>(type: "INTEGER", nullable: true),
-                    CreatedAt = table.Column<DateTime>(type: "TEXT", precision: 6, nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    CaseId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyId = table.Column<long>(type: "bigint", nullable: false),
+                    PolicyVersionId = table.Column<long>(type: "bigint", nullable: false),
+                    LabelKey = table.Column<string>(type: "character varying(128)", maxLength: 128, nullable: true),
+                    Confidence = table.Column<double>(type: "double precision", nullable: false),
+                    SoftLabelJson = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    Method = table.Column<string>(type: "character varying(32)", maxLength: 32, nullable: false),
+                    Reviewers = table.Column<int>(type: "integer", nullable: false),
+                    VerdictId = table.Column<long>(type: "bigint", nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "timestamp(6) with time zone", precision: 6, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1313,16 +1354,16 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 name: "Rationale",
                 columns: table => new
                 {
-                    Id = table.Column<long>(type: "INTEGER", nullable: false)
-                        .Annotation("Sqlite:Autoincrement", true),
-                    VerdictId = table.Column<long>(type: "INTEGER", nullable: false),
-                    PartOrdinal = table.Column<int>(type: "INTEGER", nullable: false),
-                    Kind = table.Column<int>(type: "INTEGER", nullable: false),
-                    Start = table.Column<double>(type: "REAL", nullable: false),
-                    End = table.Column<double>(type: "REAL", nullable: false),
-                    Top = table.Column<double>(type: "REAL", nullable: false),
-                    Bottom = table.Column<double>(type: "REAL", nullable: false),
-                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    VerdictId = table.Column<long>(type: "bigint", nullable: false),
+                    PartOrdinal = table.Column<int>(type: "integer", nullable: false),
+                    Kind = table.Column<int>(type: "integer", nullable: false),
+                    Start = table.Column<double>(type: "double precision", nullable: false),
+                    End = table.Column<double>(type: "double precision", nullable: false),
+                    Top = table.Column<double>(type: "double precision", nullable: false),
+                    Bottom = table.Column<double>(type: "double precision", nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
                 },
                 constraints: table =>
                 {
@@ -1597,6 +1638,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 columns: new[] { "ThreadId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ItemPart_BlobHash",
+                table: "ItemPart",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ItemPart_ItemId_Ordinal",
                 table: "ItemPart",
                 columns: new[] { "ItemId", "Ordinal" },
@@ -1684,10 +1730,27 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
-                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_OwnerId",
+                name: "IX_Lane_QueueId_Language_Modality_Source_Clearance_Audience_Ow~",
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_Hash",
+                table: "MediaProbe",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_PublicId",
+                table: "MediaProbe",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_State_Id",
+                table: "MediaProbe",
+                columns: new[] { "State", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_AboutId_Id",
@@ -2131,6 +2194,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "LabelSuspect");
+
+            migrationBuilder.DropTable(
+                name: "MediaProbe");
 
             migrationBuilder.DropTable(
                 name: "OutboxMessage");

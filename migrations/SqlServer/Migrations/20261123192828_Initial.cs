@@ -157,6 +157,38 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "MediaProbe",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Hash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    MediaType = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Length = table.Column<long>(type: "bigint", nullable: false),
+                    State = table.Column<int>(type: "int", nullable: false),
+                    Width = table.Column<int>(type: "int", nullable: true),
+                    Height = table.Column<int>(type: "int", nullable: true),
+                    Duration = table.Column<double>(type: "float", nullable: true),
+                    FrameRate = table.Column<double>(type: "float", nullable: true),
+                    VideoCodec = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    AudioCodec = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: false),
+                    Orientation = table.Column<int>(type: "int", nullable: false),
+                    Problem = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    ViewHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    ViewType = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    ThumbnailHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    SheetHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    PeaksHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    CreatedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: false),
+                    ProbedAt = table.Column<DateTime>(type: "datetime2(6)", precision: 6, nullable: true),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_MediaProbe", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "OutboxMessage",
                 columns: table => new
                 {
@@ -371,6 +403,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     Ordinal = table.Column<int>(type: "int", nullable: false),
                     Modality = table.Column<int>(type: "int", nullable: false),
                     Text = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: true),
+                    BlobHash = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    MediaType = table.Column<string>(type: "nvarchar(64)", maxLength: 64, nullable: true),
+                    Length = table.Column<long>(type: "bigint", nullable: false),
                     PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
                 },
                 constraints: table =>
@@ -1599,6 +1634,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 columns: new[] { "ThreadId", "Id" });
 
             migrationBuilder.CreateIndex(
+                name: "IX_ItemPart_BlobHash",
+                table: "ItemPart",
+                column: "BlobHash");
+
+            migrationBuilder.CreateIndex(
                 name: "IX_ItemPart_ItemId_Ordinal",
                 table: "ItemPart",
                 columns: new[] { "ItemId", "Ordinal" },
@@ -1690,6 +1730,23 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 table: "Lane",
                 columns: new[] { "QueueId", "Language", "Modality", "Source", "Clearance", "Audience", "OwnerId" },
                 unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_Hash",
+                table: "MediaProbe",
+                column: "Hash",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_PublicId",
+                table: "MediaProbe",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
+                name: "IX_MediaProbe_State_Id",
+                table: "MediaProbe",
+                columns: new[] { "State", "Id" });
 
             migrationBuilder.CreateIndex(
                 name: "IX_OutboxMessage_AboutId_Id",
@@ -2133,6 +2190,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "LabelSuspect");
+
+            migrationBuilder.DropTable(
+                name: "MediaProbe");
 
             migrationBuilder.DropTable(
                 name: "OutboxMessage");

@@ -1,0 +1,35 @@
+using System.Security.Claims;
+using Microsoft.Net.Http.Headers;
+using ReviewStudio.Core.Content.Media;
+using ReviewStudio.Security;
+
+namespace ReviewStudio.Api;
+
+/// <summary>Media for the workbench. What is served can run nothing, whatever it turns out to be.</summary>
+internal static class MediaEndpoints
+{
+    private const string Sandbox = "default-src 'none'; media-src 'self'; style-src 'unsafe-inline'; sandbox";
+
+    public static IEndpointRouteBuilder MapMedia(this IEndpointRouteBuilder routes)
+    {
+        routes.MapGet("/media/{hash:length(64)}/{view}", async (string hash, MediaView view, OpenMedia open, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
+            {
+                if (await open.RunAsync(hash, view, ActorAccessor.From(caller), stop) is not { } media)
+                {
+                    return Results.NotFound();
+                }
+
+                var headers = http.Response.Headers;
+                headers.ContentSecurityPolicy = Sandbox;
+                headers.XContentTypeOptions = "nosniff";
+                headers.ContentDisposition = "inline";
+                headers["Cross-Origin-Resource-Policy"] = "same-origin";
+
+                // What was made may be made anew under the same address; the tag tells.
+                headers.CacheControl = "private, no-cache";
+                return Results.Stream(media.Content, media.Type, entityTag: new EntityTagHeaderValue($"\"{media.Hash}\""), enableRangeProcessing: true);
+            })
+            .RequireAuthorization(Access.SeePolicies).ExcludeFromDescription();
+        return routes;
+    }
+}
