@@ -19,7 +19,7 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
     private const int BatchSize = 32;
 
     private readonly TextVectorizer _vectorizer;
-    private readonly Channel<Waiting> _waiting = Channel.CreateBounded<Waiting>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<WaitingText> _waiting = Channel.CreateBounded<WaitingText>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Lazy<Task> _running;
 
     public ScoringBatcher(TextVectorizer vectorizer)
@@ -38,7 +38,7 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
     {
         ArgumentNullException.ThrowIfNull(heads);
         _ = _running.Value;
-        var waiting = new Waiting(text, heads, cancellation);
+        var waiting = new WaitingText(text, heads, cancellation);
         return _waiting.Writer.TryWrite(waiting) ? await waiting.Done.Task.WaitAsync(cancellation) : null;
     }
 
@@ -53,7 +53,7 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var batch = new List<Waiting>(BatchSize);
+        var batch = new List<WaitingText>(BatchSize);
         while (await _waiting.Reader.WaitToReadAsync())
         {
             while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var next))
@@ -69,7 +69,7 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
         }
     }
 
-    private void Score(List<Waiting> batch)
+    private void Score(List<WaitingText> batch)
     {
         try
         {
@@ -103,7 +103,7 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
 #pragma warning restore CA1031
     }
 
-    private sealed record Waiting(TextInput Text, IReadOnlyList<HeadModel> Heads, CancellationToken GaveUp)
+    private sealed record WaitingText(TextInput Text, IReadOnlyList<HeadModel> Heads, CancellationToken GaveUp)
     {
         public TaskCompletionSource<ScoredText> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }

@@ -21,7 +21,7 @@ public sealed class ScanEndpointTests(TestWeb web) : IClassFixture<TestWeb>
     public async Task Upstream_service_asks_is_answered_and_manages_rules_and_hashes_over_http()
     {
         await web.QueueAsync("scanned");
-        var client = await web.ClientAsync(ApiScopes.Scan, ApiScopes.ReadScanning, ApiScopes.WriteScanning, ApiScopes.ReadItems);
+        var client = await web.ClientAsync(ApiScopes.Scan, ApiScopes.ScanningRead, ApiScopes.ScanningWrite, ApiScopes.ReadItems);
         var post = new { source = "forum", externalId = "1", text = "Win cheap pills today", language = "en" };
         var refused = await client.PostAsJsonAsync("/api/v1/scan", post, None);
         (refused.StatusCode, (await refused.Content.ReadFromJsonAsync<JsonElement>(None)).GetProperty("code").GetString()).ShouldBe((HttpStatusCode.NotFound, "scan.policy.unknown"));

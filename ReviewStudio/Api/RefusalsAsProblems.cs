@@ -19,6 +19,11 @@ internal sealed class RefusalsAsProblems : IEndpointFilter
                     .ToDictionary(g => g.Key, g => g.Select(f => f.ErrorMessage).Distinct(StringComparer.Ordinal).ToArray(), StringComparer.Ordinal),
                 detail: "Some of what was sent is not in order; 'errors' names each place and what to do. Nothing was changed.");
         }
+        catch (BadHttpRequestException e)
+        {
+            // Too large, or cut off, while the endpoint itself was reading it: the words come from where empty answers get theirs.
+            return Results.StatusCode(e.StatusCode);
+        }
         catch (ForbiddenException e)
         {
             return Results.Problem(e.Message, statusCode: StatusCodes.Status403Forbidden, title: "Not allowed");

@@ -39,52 +39,52 @@ internal static class ScanEndpoints
     {
         var rules = routes.MapGroup("/api/v1/scan-rules").WithTags("Scan").RequireAuthorization(Access.SeeScanning).AddEndpointFilter<RefusalsAsProblems>();
         rules.MapGet("/", (ListRules list, ClaimsPrincipal caller, CancellationToken stop) => list.RunAsync(ActorAccessor.From(caller), stop))
-            .RequireScope(ApiScopes.ReadScanning).WithName("ListRules").WithSummary("Block rules, the newest first, with how often they matched");
+            .RequireScope(ApiScopes.ScanningRead).WithName("ListRules").WithSummary("Block rules, the newest first, with how often they matched");
         rules.MapPost("/", async (NewRule body, AddRule add, ClaimsPrincipal caller, CancellationToken stop) =>
             {
                 var id = await add.RunAsync(body, ActorAccessor.From(caller), stop);
                 return Results.Created($"/api/v1/scan-rules/{id}", new AddedRule(id));
             })
-            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.WriteScanning).WithName("AddRule").WithSummary("Puts a block rule in force; it ends by itself")
+            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("AddRule").WithSummary("Puts a block rule in force; it ends by itself")
             .Produces<AddedRule>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         rules.MapPost("/try", (RuleToTry body, TryRule trial, ClaimsPrincipal caller, CancellationToken stop) =>
                 trial.RunAsync(body.Policy ?? "", body.Kind, body.Pattern ?? "", ActorAccessor.From(caller), stop))
-            .RequireScope(ApiScopes.ReadScanning).WithName("TryRule").WithSummary("What a rule would have matched in past traffic; changes nothing")
+            .RequireScope(ApiScopes.ScanningRead).WithName("TryRule").WithSummary("What a rule would have matched in past traffic; changes nothing")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         rules.MapDelete("/{id:guid}", async (Guid id, EndRule end, ClaimsPrincipal caller, CancellationToken stop) =>
             {
                 await end.RunAsync(id, ActorAccessor.From(caller), stop);
                 return TypedResults.NoContent();
             })
-            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.WriteScanning).WithName("EndRule").WithSummary("Ends a block rule at once").ProducesProblem(StatusCodes.Status404NotFound);
+            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("EndRule").WithSummary("Ends a block rule at once").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     private static void MapHashLists(IEndpointRouteBuilder routes)
     {
         var lists = routes.MapGroup("/api/v1/hash-lists").WithTags("Scan").RequireAuthorization(Access.SeeScanning).AddEndpointFilter<RefusalsAsProblems>();
         lists.MapGet("/", (ListHashLists list, ClaimsPrincipal caller, CancellationToken stop) => list.RunAsync(ActorAccessor.From(caller), stop))
-            .RequireScope(ApiScopes.ReadScanning).WithName("ListHashLists").WithSummary("Hash lists with their owner, source and number of entries");
+            .RequireScope(ApiScopes.ScanningRead).WithName("ListHashLists").WithSummary("Hash lists with their owner, source and number of entries");
         lists.MapPost("/", async (NewHashList body, AddHashList add, ClaimsPrincipal caller, CancellationToken stop) =>
             {
                 var id = await add.RunAsync(body, ActorAccessor.From(caller), stop);
                 return Results.Created($"/api/v1/hash-lists/{body.Key}", new AddedRule(id));
             })
-            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.WriteScanning).WithName("AddHashList").WithSummary("Makes a hash list without entries")
+            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("AddHashList").WithSummary("Makes a hash list without entries")
             .Produces<AddedRule>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         lists.MapPost("/{list}/add", (string list, HashesBody body, ChangeHashes change, ClaimsPrincipal caller, CancellationToken stop) =>
                 change.RunAsync(list, body.Hashes ?? [], remove: false, ActorAccessor.From(caller), stop))
-            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.WriteScanning).WithName("AddHashes").WithSummary("Adds up to 50,000 SHA-256 to a list; may be repeated")
+            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("AddHashes").WithSummary("Adds up to 50,000 SHA-256 to a list; may be repeated")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         lists.MapPost("/{list}/remove", (string list, HashesBody body, ChangeHashes change, ClaimsPrincipal caller, CancellationToken stop) =>
                 change.RunAsync(list, body.Hashes ?? [], remove: true, ActorAccessor.From(caller), stop))
-            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.WriteScanning).WithName("RemoveHashes").WithSummary("Takes hashes off a list; may be repeated")
+            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("RemoveHashes").WithSummary("Takes hashes off a list; may be repeated")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         lists.MapDelete("/{list}", async (string list, EndHashList end, ClaimsPrincipal caller, CancellationToken stop) =>
             {
                 await end.RunAsync(list, ActorAccessor.From(caller), stop);
                 return TypedResults.NoContent();
             })
-            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.WriteScanning).WithName("EndHashList").WithSummary("Ends a hash list and deletes its entries").ProducesProblem(StatusCodes.Status404NotFound);
+            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("EndHashList").WithSummary("Ends a hash list and deletes its entries").ProducesProblem(StatusCodes.Status404NotFound);
     }
 
     internal sealed record AddedRule(Guid Id);

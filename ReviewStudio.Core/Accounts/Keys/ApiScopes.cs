@@ -6,8 +6,8 @@ public static class ApiScopes
     public const string ReadItems = "items:read";
     public const string WriteItems = "items:write";
     public const string Scan = "scan";
-    public const string ReadScanning = "scanning:read";
-    public const string WriteScanning = "scanning:write";
+    public const string ScanningRead = "scanning:read";
+    public const string ScanningWrite = "scanning:write";
     public const string Tasks = "tasks";
     public const string ReadSnapshots = "snapshots:read";
     public const string WriteSnapshots = "snapshots:write";
@@ -25,8 +25,8 @@ public static class ApiScopes
         [ReadItems] = "read items, cases and import rejects",
         [WriteItems] = "send items in",
         [Scan] = "ask whether content may be published",
-        [ReadScanning] = "read block rules and hash lists",
-        [WriteScanning] = "change block rules and hash lists",
+        [ScanningRead] = "read block rules and hash lists",
+        [ScanningWrite] = "change block rules and hash lists",
         [Tasks] = "claim and answer review tasks",
         [ReadSnapshots] = "list and download snapshots",
         [WriteSnapshots] = "make snapshots",
