@@ -91,7 +91,11 @@ internal sealed class BareEncoders(IReadOnlyList<EncoderState> states)
         };
     }
 
-    private InferenceSession Open(string name, int file) => new(states.Single(s => s.Card.Name == name).Files[file]);
+    private InferenceSession Open(string name, int file)
+    {
+        using var options = new Microsoft.ML.OnnxRuntime.SessionOptions { LogSeverityLevel = OrtLoggingLevel.ORT_LOGGING_LEVEL_ERROR };
+        return new(states.Single(s => s.Card.Name == name).Files[file], options);
+    }
 
     private static OrtValue Zeros(params long[] shape) => OrtValue.CreateTensorValueFromMemory(new float[shape.Aggregate(1L, (a, b) => a * b)], shape);
 

@@ -38,7 +38,10 @@ internal sealed class ScanBenchSite : IAsyncDisposable
     {
         var folder = Path.Combine(Path.GetTempPath(), $"reviewstudio-bench-{Guid.NewGuid():N}");
         var app = StudioHost.BuildWeb(new HostArguments(folder, [
-            "--environment=Production", "--urls=http://127.0.0.1:0", "--Demo:Enabled=false", "--Api:ScansPerMinute=100000000", "--Serilog:MinimumLevel:Default=Error"]));
+            "--environment=Production", "--urls=http://127.0.0.1:0", "--Demo:Enabled=false", "--Api:ScansPerMinute=100000000", "--Serilog:MinimumLevel:Default=Error",
+
+            // Logs of a server go to standard output, where the figures shall stand alone.
+            "--Serilog:MinimumLevel:Override:Microsoft.AspNetCore=Error", "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Error"]));
         var site = new ScanBenchSite(app, folder);
         try
         {
