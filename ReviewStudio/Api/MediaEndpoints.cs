@@ -12,9 +12,10 @@ internal static class MediaEndpoints
 
     public static IEndpointRouteBuilder MapMedia(this IEndpointRouteBuilder routes)
     {
-        routes.MapGet("/media/{hash:length(64)}/{view}", async (string hash, MediaView view, OpenMedia open, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
+        routes.MapGet("/media/{hash:length(64)}/{view}", async (string hash, string view, OpenMedia open, ClaimsPrincipal caller, HttpContext http, CancellationToken stop) =>
             {
-                if (await open.RunAsync(hash, view, ActorAccessor.From(caller), stop) is not { } media)
+                // Read here: the framework takes enumerations in an address in the code's spelling alone.
+                if (!Enum.TryParse<MediaView>(view, ignoreCase: true, out var wanted) || await open.RunAsync(hash, wanted, ActorAccessor.From(caller), stop) is not { } media)
                 {
                     return Results.NotFound();
                 }

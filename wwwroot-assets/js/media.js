@@ -131,6 +131,10 @@ const wave = async (part) => {
 for (const name of ["timeupdate", "seeked", "loadedmetadata"]) {
   document.addEventListener(name, (event) => {
     if (!event.target.matches?.(".media-part audio, .media-part video")) return;
+    if (name === "loadedmetadata" && event.target.matches("video")) {
+      // The attribute alone counts for nothing on an element that a script has made.
+      event.target.muted = true;
+    }
     tick(event.target);
     wave(event.target.closest(".media-part"));
   }, true);
