@@ -50,6 +50,16 @@ public sealed class Item : Entity
 
         Modality = string.Join('+', Parts.Select(p => p.Modality.ToString().ToLowerInvariant()).Distinct(StringComparer.Ordinal).Order(StringComparer.Ordinal));
     }
+
+    /// <summary>How <see cref="Modality"/> names text: what a head that reads text alone can look at has it.</summary>
+    public const string TextModality = "text";
+
+    /// <summary>Whether a value of <see cref="Modality"/> has text in it.</summary>
+    public static bool HasText(string modality)
+    {
+        ArgumentNullException.ThrowIfNull(modality);
+        return modality.Contains(TextModality, StringComparison.Ordinal);
+    }
 }
 
 internal sealed class ItemConfiguration : EntityConfiguration<Item>

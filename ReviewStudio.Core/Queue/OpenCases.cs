@@ -30,7 +30,9 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
             ?? throw new RefusedException("policy.unpublished", $"The policy of queue '{queue.Name}' has no published version. Publish one, then import again.");
         var scored = await db.Set<Head>().AnyAsync(h => h.PolicyId == queue.PolicyId && h.State == HeadState.Champion, cancellation);
         var now = clock.Instant();
-        var ledger = scored ? null : await AuditLedger.OpenAsync(db, queue, now, cancellation);
+
+        // No head will ever score what has no text, so its draw is not put off either.
+        var ledger = scored && items.All(i => Item.HasText(i.Item.Modality)) ? null : await AuditLedger.OpenAsync(db, queue, now, cancellation);
 
         var cases = new List<(ReviewCase Case, Item Item, LabelUse Use)>(items.Count);
         foreach (var incoming in items)
@@ -51,9 +53,9 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
                 // Not traffic: what is known already neither joins the audit sample nor uses up its budget.
                 reviewCase.Stratum = AuditSampling.Imported;
             }
-            else
+            else if (!scored || !Item.HasText(incoming.Item.Modality))
             {
-                ledger?.Decide(reviewCase, AuditSampling.Unscored);
+                ledger!.Decide(reviewCase, AuditSampling.Unscored);
             }
 
             cases.Add((reviewCase, incoming.Item, use));

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
@@ -44,7 +45,8 @@ public sealed class ScoreNewCases(Database database, JobDesk jobs) : IUseCase
             db => (
                 from head in db.Set<Head>()
                 where head.State == HeadState.Champion
-                    && db.Set<ReviewCase>().Any(c => c.PolicyId == head.PolicyId && (c.State != CaseState.Labelled || c.Gold) && (c.HeadId == null || c.HeadId != head.Id))
+                    && db.Set<ReviewCase>().Any(c => c.PolicyId == head.PolicyId && (c.State != CaseState.Labelled || c.Gold) && (c.HeadId == null || c.HeadId != head.Id)
+                        && db.Set<Item>().Any(i => i.Id == c.ItemId && i.Modality.Contains(Item.TextModality)))
                     && !db.Set<BackgroundJob>().Any(j => j.ExclusiveKey == "rescore:" + head.PolicyId && (j.State == JobState.Queued || j.State == JobState.Running))
                     && !db.Set<BackgroundJob>().Any(j => j.ExclusiveKey == "training:" + head.PolicyId && j.State == JobState.Running)
                 select head.PolicyId).ToListAsync(cancellation),

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue.Auditing;
@@ -12,7 +13,7 @@ public readonly record struct RescoreProgress(long Done, long Total);
 
 /// <summary>
 /// Gives every waiting case of a policy the champion's prediction and every pending task its new rank, from stored
-/// vectors, in chunks that commit one by one. Cases already scored by the champion are passed over, so it may be broken
+/// vectors, in chunks that commit one by one. Items without text are passed over: a head reads text alone. Cases already scored by the champion are passed over, so it may be broken
 /// off and run again at any time.
 /// </summary>
 public sealed class RescorePolicy(
@@ -62,7 +63,8 @@ public sealed class RescorePolicy(
     }
 
     private static IQueryable<ReviewCase> Waiting(StudioDbContext db, long policyId, ServingHead champion, bool rankAgain) =>
-        db.Set<ReviewCase>().Where(c => c.PolicyId == policyId && (c.State != CaseState.Labelled || c.Gold) && (rankAgain || c.HeadId == null || c.HeadId != champion.Head.Id));
+        db.Set<ReviewCase>().Where(c => c.PolicyId == policyId && (c.State != CaseState.Labelled || c.Gold) && (rankAgain || c.HeadId == null || c.HeadId != champion.Head.Id)
+            && db.Set<Item>().Any(i => i.Id == c.ItemId && i.Modality.Contains(Item.TextModality)));
 
     private async Task ScoreAsync(ReviewQueue queue, ServingHead champion, List<ReviewCase> chunk, CancellationToken stop)
     {

@@ -2,6 +2,7 @@ using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.Extensions.Options;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Datasets;
 using ReviewStudio.Core.Datasets.Splitting;
 using ReviewStudio.Core.Inference;
@@ -66,8 +67,8 @@ public sealed class FitHead(
         var splits = new SplitKeeper();
         await foreach (var row in labels.AtAsync(run.PolicyId, new SnapshotPin(run.Watermark, mark), stop))
         {
-            // What the snapshot leaves out, the head does not learn from.
-            if (splits.Place(row) && keys.Contains(row.Label))
+            // What the snapshot leaves out, the head does not learn from; nor from what has no text.
+            if (splits.Place(row) && keys.Contains(row.Label) && Item.HasText(row.Modality))
             {
                 rows.Add(row);
             }

@@ -55,7 +55,7 @@ public sealed class JudgeChallenger(
         join member in db.Set<FrozenMember>() on set.Id equals member.FrozenSetId
         join reviewCase in db.Set<ReviewCase>() on member.CaseId equals reviewCase.Id
         join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
-        where set.PolicyId == policyId && set.ForGates
+        where set.PolicyId == policyId && set.ForGates && item.Modality.Contains(Item.TextModality)
         orderby member.CaseId
         select new Member(item.Id, member.LabelKey, item.Language)).ToListAsync(stop);
 

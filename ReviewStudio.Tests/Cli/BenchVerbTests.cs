@@ -5,7 +5,7 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Cli;
 
-/// <summary>Each measurement runs small to its end and tells what it must; its figures mean nothing at this size.</summary>
+/// <summary>Measurements of reviewing, export, import and scans run small to their end and tell what they must; their figures mean nothing at this size.</summary>
 public sealed class BenchVerbTests
 {
     public static TheoryData<string> Measurements =>

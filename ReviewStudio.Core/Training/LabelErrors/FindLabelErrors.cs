@@ -1,4 +1,5 @@
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Datasets;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Labels.Errors;
@@ -50,7 +51,7 @@ public sealed class FindLabelErrors(ReadLabels labels, ItemVectors vectors, Poli
         }
 
         var keys = version.Labels.Select(l => l.Key).Where(key => rows.Count(r => r.Label == key) >= FewestPerLabel).ToList();
-        rows = rows.FindAll(r => keys.Contains(r.Label));
+        rows = rows.FindAll(r => keys.Contains(r.Label) && Item.HasText(r.Modality));
         await job.ReportAsync(0, rows.Count, "Reading vectors", stop);
         var examples = new List<TrainingExample>(rows.Count);
         foreach (var page in rows.Chunk(VectorPage))
