@@ -1,4 +1,5 @@
 using System.Runtime.CompilerServices;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Labels;
@@ -58,11 +59,46 @@ public sealed class ReadLabels(Database database) : IUseCase
         async () =>
         {
             var rows = await database.ReadAsync(db => Rows(db, wanted, after).ToListAsync(cancellation), cancellation);
+            await AddPartsAsync(rows, cancellation);
             var words = new Dictionary<string, string>(StringComparer.Ordinal);
             rows.ForEach(row => row.Share(words));
             return rows;
         },
         cancellation);
+
+    /// <summary>What is more than one text: few items have it, so the page is read without it.</summary>
+    private async Task AddPartsAsync(List<ExampleRow> rows, CancellationToken cancellation)
+    {
+        if (rows.Count == 0)
+        {
+            return;
+        }
+
+        var (low, high) = (rows.Min(r => r.ItemKey), rows.Max(r => r.ItemKey));
+        var ids = rows.ConvertAll(r => r.ItemKey);
+        var more = await database.ReadAsync(
+            db =>
+            {
+                // By range where the page lies close together, which the index answers without a look at the parts.
+                var later = db.Set<ItemPart>().Where(p => p.Ordinal > 0);
+                later = high - low < 4 * Page ? later.Where(p => p.ItemId >= low && p.ItemId <= high) : later.Where(p => ids.Contains(p.ItemId));
+                return later.Select(p => p.ItemId).Distinct().ToListAsync(cancellation);
+            },
+            cancellation);
+        var wanted = rows.Where(r => r.Modality != Item.TextModality).Select(r => r.ItemKey).Union(more.Intersect(ids)).ToList();
+        if (wanted.Count == 0)
+        {
+            return;
+        }
+
+        var parts = (await database.ReadAsync(db => db.Set<ItemPart>().Where(p => wanted.Contains(p.ItemId)).ToListAsync(cancellation), cancellation)).ToLookup(p => p.ItemId);
+        foreach (var row in rows.Where(r => parts.Contains(r.ItemKey)))
+        {
+            var own = parts[row.ItemKey].OrderBy(p => p.Ordinal).ToList();
+            row.Text = string.Join('\n', own.Select(p => p.Text).OfType<string>());
+            row.Media = JsonSerializer.Serialize(own.Where(p => p.BlobHash is not null).Select(p => new { place = p.Ordinal, sha256 = p.BlobHash, type = p.MediaType, bytes = p.Length }));
+        }
+    }
 
     private static IQueryable<ExampleRow> Rows(StudioDbContext db, LabelRange wanted, long after)
     {

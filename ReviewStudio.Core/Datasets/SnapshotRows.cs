@@ -22,7 +22,11 @@ public sealed record ExampleRow
 
     public required string Modality { get; set; }
 
-    public required string Text { get; init; }
+    /// <summary>The item's texts, a line each.</summary>
+    public required string Text { get; set; }
+
+    /// <summary>JSON array of the item's media parts: <c>place</c> among its parts, <c>sha256</c>, <c>type</c>, <c>bytes</c>.</summary>
+    public string Media { get; set; } = "[]";
 
     public required string Label { get; set; }
 
@@ -79,7 +83,8 @@ public sealed record ExampleRow
         new("external_id", typeof(string), r => r.ExternalId, About: "The item's id at its source."),
         new("language", typeof(string), r => r.Language, About: "Language code; und when it is not known."),
         new("modality", typeof(string), r => r.Modality, About: "What kind of content the item is."),
-        new("text", typeof(string), r => r.Text, About: "Text of the item's first part."),
+        new("text", typeof(string), r => r.Text, About: "Texts of the item, a line each."),
+        new("media", typeof(string), r => r.Media, About: "JSON array of the item's images, sounds and videos: place among its parts, sha256, type, bytes. The API serves the bytes at /api/v1/media/SHA256/files/original."),
         new("label", typeof(string), r => r.Label, About: "Key of the label."),
         new("soft_label", typeof(string), r => r.SoftLabel, About: "JSON object: share of the verdicts for each label key."),
         new("confidence", typeof(double), r => r.Confidence, About: "Share of the verdicts behind the label, 0 to 1."),

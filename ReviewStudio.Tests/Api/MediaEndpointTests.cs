@@ -38,6 +38,13 @@ public sealed class MediaEndpointTests(TestWeb web) : IClassFixture<TestWeb>
         var address = $"/media/{part.GetProperty("media").GetString()}/view";
         (await web.Browser().GetAsync(address, None)).StatusCode.ShouldBeOneOf(HttpStatusCode.Unauthorized, HttpStatusCode.Redirect, HttpStatusCode.Found);
         (await client.GetAsync(address, None)).StatusCode.ShouldBeOneOf(HttpStatusCode.Forbidden, HttpStatusCode.Found);
+
+        var engineer = await web.ClientAsync(ApiScopes.ReadSnapshots);
+        var original = await engineer.GetAsync($"/api/v1/media/{part.GetProperty("media").GetString()}/files/original", None);
+        (await original.Content.ReadAsByteArrayAsync(None)).ShouldBe(MediaFiles.JpegWithPlace());
+        (original.Content.Headers.ContentType!.MediaType, original.Content.Headers.ContentDisposition!.DispositionType).ShouldBe(("application/octet-stream", "attachment"));
+        var unknown = await engineer.GetAsync($"/api/v1/media/{new string('0', 64)}/files/original", None);
+        (unknown.StatusCode, (await unknown.Content.ReadFromJsonAsync<JsonElement>(None)).GetProperty("code").GetString()).ShouldBe((HttpStatusCode.NotFound, "media.unknown"));
     }
 
     [Fact]

@@ -15,7 +15,7 @@ namespace ReviewStudio.Tests.Fixtures;
 public sealed record ApiOperation(string Method, string Path, JsonElement Body)
 {
     /// <summary>With ids of things that there are not.</summary>
-    public string Address => Path.Replace("{policy}", "nowhere").Replace("{queue}", "nowhere").Replace("{table}", "nothing").Replace("{name}", "nothing.txt").Replace("{list}", "nothing")
+    public string Address => Path.Replace("{policy}", "nowhere").Replace("{queue}", "nowhere").Replace("{table}", "nothing").Replace("{name}", "nothing.txt").Replace("{list}", "nothing").Replace("{hash}", new string('0', 64))
         .Replace("{task}", "999999").Replace("{verdict}", Guid.NewGuid().ToString()).Replace("{id}", Guid.NewGuid().ToString()).Replace("{from}", Guid.NewGuid().ToString()).Replace("{to}", Guid.NewGuid().ToString());
 
     /// <summary>The kind of body that it takes.</summary>

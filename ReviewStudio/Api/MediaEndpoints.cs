@@ -1,5 +1,6 @@
 using System.Security.Claims;
 using Microsoft.Net.Http.Headers;
+using ReviewStudio.Core.Accounts.Keys;
 using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Security;
 
@@ -31,6 +32,16 @@ internal static class MediaEndpoints
                 return Results.Stream(media.Content, media.Type, entityTag: new EntityTagHeaderValue($"\"{media.Hash}\""), enableRangeProcessing: true);
             })
             .RequireAuthorization(Access.SeePolicies).ExcludeFromDescription();
+        routes.MapGroup("/api/v1/media").WithTags("Snapshots").RequireAuthorization(Access.SeeDatasets).AddEndpointFilter<RefusalsAsProblems>()
+            .MapGet("/{hash}/files/original", async (string hash, OpenOriginal open, ClaimsPrincipal caller, CancellationToken stop) =>
+            {
+                var media = await open.RunAsync(hash, ActorAccessor.From(caller), stop);
+
+                // Never shown in a browser: it is as it came in.
+                return Results.Stream(media.Content, "application/octet-stream", media.Hash, entityTag: new EntityTagHeaderValue($"\"{media.Hash}\""), enableRangeProcessing: true);
+            })
+            .RequireScope(ApiScopes.ReadSnapshots).WithName("DownloadMedia").WithSummary("Media that a snapshot names by its SHA-256, as it came in; ranges are served")
+            .ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
     }
 }

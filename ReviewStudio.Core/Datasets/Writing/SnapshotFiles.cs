@@ -49,6 +49,7 @@ internal static class SnapshotFiles
                 Language = Text(row, "language"),
                 Modality = Text(row, "modality"),
                 Text = Text(row, "text"),
+                Media = row.TryGetProperty("media", out var media) ? media.GetString()! : "[]",
                 Label = Text(row, "label"),
                 SoftLabel = Text(row, "soft_label"),
                 Confidence = row.GetProperty("confidence").GetDouble(),

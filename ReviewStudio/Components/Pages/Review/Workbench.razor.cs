@@ -6,6 +6,7 @@ using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue.Holding;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Security;
+using static ReviewStudio.Components.Pages.Review.SheetWords;
 
 namespace ReviewStudio.Components.Pages.Review;
 
@@ -63,10 +64,10 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
     private TimeProvider Clock { get; set; } = null!;
 
     [SupplyParameterFromQuery(Name = "queue")]
-    private long? Queue { get; set; }
+    private string? QueueText { get; set; }
 
     [SupplyParameterFromQuery(Name = "policy")]
-    private long? Policy { get; set; }
+    private string? PolicyText { get; set; }
 
     [SupplyParameterFromQuery(Name = "language")]
     private string? Language { get; set; }
@@ -79,7 +80,14 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
 
     /// <summary>A case to settle before anything else.</summary>
     [SupplyParameterFromQuery(Name = "settle")]
-    private Guid? Settle { get; set; }
+    private string? SettleText { get; set; }
+
+    // An address that somebody typed or cut off must not end the page: what is no number is no filter.
+    private long? Queue => Number(QueueText);
+
+    private long? Policy => Number(PolicyText);
+
+    private Guid? Settle => Guid.TryParse(SettleText, out var id) ? id : null;
 
     private ClaimRequest Filter => new(Queue, Policy, Language, Modality, Source);
 
@@ -286,24 +294,5 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         }
     }
 
-    /// <summary>Whether a label of the policy is of the highest severity: its pictures are veiled until asked for.</summary>
-    private static bool Severe(TaskSheet sheet) => sheet.Policy.Labels.Exists(l => l.Severity >= 3);
-
-    private PolicyLabel? Focused(TaskSheet sheet) => sheet.Policy.Labels.Find(l => l.Key == _focused)
-        ?? (sheet.Prediction is { ByLabel.Count: > 0 } prediction
-            ? sheet.Policy.Labels.Find(l => l.Key == prediction.ByLabel.MaxBy(p => p.Value).Key)
-            : sheet.Policy.Labels.FirstOrDefault());
-
-    /// <summary>The colour of a label that the version in force no longer has.</summary>
-    private const string Unknown = "#6b7280";
-
-    private static PolicyLabel? LabelOf(TaskSheet sheet, string key) => sheet.Policy.Labels.Find(l => l.Key == key);
-
-    private static long? Number(object? value) => long.TryParse(value as string, CultureInfo.InvariantCulture, out var number) ? number : null;
-
     private int SecondsLeft(UndoChip chip) => Math.Max(0, (int)Math.Ceiling((chip.Until - Clock.GetUtcNow().UtcDateTime).TotalSeconds));
-
-    private static string Percent(double p) => p < 0.005 ? "<1 %" : p > 0.995 ? ">99 %" : string.Create(CultureInfo.InvariantCulture, $"{p * 100:0} %");
-
-    private static string Width(double p) => string.Create(CultureInfo.InvariantCulture, $"{p * 100:0.#}%");
 }
