@@ -37,12 +37,13 @@ public sealed class ReadLabels(Database database) : IUseCase
     private async IAsyncEnumerable<ExampleRow> PagesAsync(LabelRange wanted, [EnumeratorCancellation] CancellationToken cancellation)
     {
         // The next page is read while the caller works on this one.
-        var reading = PageAsync(wanted, 0, cancellation);
+        var several = await SeveralAsync(cancellation);
+        var reading = PageAsync(wanted, 0, several, cancellation);
         while (true)
         {
             var page = await reading;
             var last = page.Count < Page;
-            reading = last ? Task.FromResult<List<ExampleRow>>([]) : PageAsync(wanted, page[^1].CaseKey, cancellation);
+            reading = last ? Task.FromResult<List<ExampleRow>>([]) : PageAsync(wanted, page[^1].CaseKey, several, cancellation);
             foreach (var row in page)
             {
                 yield return row;
@@ -55,44 +56,33 @@ public sealed class ReadLabels(Database database) : IUseCase
         }
     }
 
-    private Task<List<ExampleRow>> PageAsync(LabelRange wanted, long after, CancellationToken cancellation) => Task.Run(
+    private Task<List<ExampleRow>> PageAsync(LabelRange wanted, long after, HashSet<long> several, CancellationToken cancellation) => Task.Run(
         async () =>
         {
             var rows = await database.ReadAsync(db => Rows(db, wanted, after).ToListAsync(cancellation), cancellation);
-            await AddPartsAsync(rows, cancellation);
+            await AddPartsAsync(rows, several, cancellation);
             var words = new Dictionary<string, string>(StringComparer.Ordinal);
             rows.ForEach(row => row.Share(words));
             return rows;
         },
         cancellation);
 
-    /// <summary>What is more than one text: few items have it, so the page is read without it.</summary>
-    private async Task AddPartsAsync(List<ExampleRow> rows, CancellationToken cancellation)
-    {
-        if (rows.Count == 0)
-        {
-            return;
-        }
+    /// <summary>Items with more than one part: few have it, so the pages are read without them. Parts never change.</summary>
+    private Task<HashSet<long>> SeveralAsync(CancellationToken cancellation) =>
+        database.ReadAsync(db => db.Set<ItemPart>().Where(p => p.Ordinal > 0).Select(p => p.ItemId).Distinct().ToHashSetAsync(cancellation), cancellation);
 
-        var (low, high) = (rows.Min(r => r.ItemKey), rows.Max(r => r.ItemKey));
-        var ids = rows.ConvertAll(r => r.ItemKey);
-        var more = await database.ReadAsync(
-            db =>
-            {
-                // By range where the page lies close together, which the index answers without a look at the parts.
-                var later = db.Set<ItemPart>().Where(p => p.Ordinal > 0);
-                later = high - low < 4 * Page ? later.Where(p => p.ItemId >= low && p.ItemId <= high) : later.Where(p => ids.Contains(p.ItemId));
-                return later.Select(p => p.ItemId).Distinct().ToListAsync(cancellation);
-            },
-            cancellation);
-        var wanted = rows.Where(r => r.Modality != Item.TextModality).Select(r => r.ItemKey).Union(more.Intersect(ids)).ToList();
+    /// <summary>Adds what is more than one text.</summary>
+    private async Task AddPartsAsync(List<ExampleRow> rows, HashSet<long> several, CancellationToken cancellation)
+    {
+        var wanted = rows.FindAll(r => several.Contains(r.ItemKey) || r.Modality != Item.TextModality);
         if (wanted.Count == 0)
         {
             return;
         }
 
-        var parts = (await database.ReadAsync(db => db.Set<ItemPart>().Where(p => wanted.Contains(p.ItemId)).ToListAsync(cancellation), cancellation)).ToLookup(p => p.ItemId);
-        foreach (var row in rows.Where(r => parts.Contains(r.ItemKey)))
+        var ids = wanted.ConvertAll(r => r.ItemKey);
+        var parts = (await database.ReadAsync(db => db.Set<ItemPart>().Where(p => ids.Contains(p.ItemId)).ToListAsync(cancellation), cancellation)).ToLookup(p => p.ItemId);
+        foreach (var row in wanted)
         {
             var own = parts[row.ItemKey].OrderBy(p => p.Ordinal).ToList();
             row.Text = string.Join('\n', own.Select(p => p.Text).OfType<string>());
