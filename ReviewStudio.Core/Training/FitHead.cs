@@ -33,7 +33,8 @@ public sealed class FitHead(
         ArgumentNullException.ThrowIfNull(arguments);
         ArgumentNullException.ThrowIfNull(version);
         ArgumentNullException.ThrowIfNull(snapshot);
-        var temporary = Path.Combine(folders.Heads, $".fitting-{Guid.NewGuid():N}.onnx");
+        // Named by the run: what a process that was killed has left behind is overwritten when its run goes on.
+        var temporary = Path.Combine(folders.Heads, $".fitting-{run.PublicId:N}.onnx");
         try
         {
             var (keys, name, examples, details) = string.Equals(trainer, TrainingOptions.BuiltIn, StringComparison.OrdinalIgnoreCase)
