@@ -130,7 +130,7 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
                 Open(_panel == BenchPanel.Guidance ? BenchPanel.None : BenchPanel.Guidance);
                 break;
             case "h" when selected is { } span:
-                State.ToggleMark(span.Part, span.Start, span.End);
+                State.Begun.Toggle(span.Part, span.Start, span.End);
                 break;
             case var hotKey when sheet.Policy.Labels.Find(l => string.Equals(l.HotKey, hotKey, StringComparison.OrdinalIgnoreCase)) is { } label:
                 if (long.TryParse(task, CultureInfo.InvariantCulture, out var seen))
@@ -152,7 +152,7 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         ArgumentNullException.ThrowIfNull(mark);
         if (State.Current is { } sheet && task == sheet.Claim.TaskId.ToString(CultureInfo.InvariantCulture) && Enum.TryParse<RationaleKind>(mark.Kind, out var kind))
         {
-            State.AddMark(new RationaleMark(mark.PartOrdinal, kind, mark.Start, mark.End, mark.Top, mark.Bottom));
+            State.Begun.Add(new RationaleMark(mark.PartOrdinal, kind, mark.Start, mark.End, mark.Top, mark.Bottom), sheet);
             StateHasChanged();
         }
     }

@@ -25,7 +25,6 @@ public sealed class WorkbenchState(
     private readonly SemaphoreSlim _turn = new(1, 1);
     private Actor _actor = Actor.System;
     private long _shownAt;
-    private WorkbenchDraft _saved = WorkbenchDraft.Empty;
 
     /// <summary>Raised whenever something on screen changed outside of a key press.</summary>
     public event Action? Changed;
@@ -43,12 +42,8 @@ public sealed class WorkbenchState(
 
     public bool Loading { get; private set; } = true;
 
-    public string Note { get; set; } = "";
-
-    public List<RationaleMark> Marks { get; } = [];
-
-    /// <summary>Whether the server holds what has been begun on the task on screen.</summary>
-    public bool DraftKept => Draft() is { IsEmpty: false } draft && draft.ToJson() == _saved.ToJson();
+    /// <summary>What has been begun on the task on screen.</summary>
+    public BegunAnswer Begun { get; } = new();
 
     /// <summary>Effects by part ordinal; filled a moment after the text is shown.</summary>
     public IReadOnlyDictionary<int, IReadOnlyList<WordEffect>> Effects { get; private set; } = new Dictionary<int, IReadOnlyList<WordEffect>>();
@@ -88,9 +83,9 @@ public sealed class WorkbenchState(
             return;
         }
 
-        var draft = Draft();
+        var draft = Begun.Draft;
         var request = new VerdictRequest(
-            Guid.CreateVersion7(), sheet.Claim, sheet.Policy.Id, labelKey, (int)clock.GetElapsedTime(_shownAt).TotalMilliseconds, Note.Trim(), [.. Marks]);
+            Guid.CreateVersion7(), sheet.Claim, sheet.Policy.Id, labelKey, (int)clock.GetElapsedTime(_shownAt).TotalMilliseconds, draft.Note.Trim(), draft.Marks);
         try
         {
             var recorded = await sender.RunAsync(request, _actor);
@@ -127,9 +122,7 @@ public sealed class WorkbenchState(
             }
 
             Show(await feed.OpenAsync(reopened));
-            (Note, _saved) = (chip.Draft.Note, WorkbenchDraft.Empty);
-            Marks.Clear();
-            Marks.AddRange(chip.Draft.Marks);
+            Begun.Restore(chip.Draft);
             await CountAsync();
         }
         catch (RefusedException e)
@@ -149,41 +142,16 @@ public sealed class WorkbenchState(
     public Task HandOverAsync(long toReviewerId, string message) =>
         PutBackAsync(sheet => putBack.HandOverAsync(sheet.Claim, toReviewerId, message, _actor, CancellationToken.None));
 
-    /// <summary>Marks a span as rationale, or unmarks what lies in it.</summary>
-    public void ToggleMark(int part, int start, int end)
-    {
-        var within = Marks.RemoveAll(m => m.PartOrdinal == part && m.Start < end && m.End > start);
-        if (within == 0)
-        {
-            Marks.Add(new RationaleMark(part, RationaleKind.Span, start, end));
-        }
-    }
-
-    /// <summary>Marks a region or a stretch as rationale. One that cannot be is left out.</summary>
-    public void AddMark(RationaleMark mark)
-    {
-        ArgumentNullException.ThrowIfNull(mark);
-        var place = mark.Kind switch
-        {
-            RationaleKind.Box => mark is { Start: >= 0, End: <= 1, Top: >= 0, Bottom: <= 1 } && mark.Bottom > mark.Top,
-            RationaleKind.TimeRange => mark.Start >= 0,
-            _ => false,
-        };
-        if (place && mark.End > mark.Start && !Marks.Contains(mark) && Current?.Item.Parts.Exists(p => p.Ordinal == mark.PartOrdinal && p.BlobHash is not null) == true)
-        {
-            Marks.Add(mark);
-        }
-    }
-
     /// <summary>Saves the draft if it changed; called on a timer and before leaving.</summary>
     public async Task SaveDraftAsync()
     {
-        if (Current is { } sheet && Draft() is var draft && draft.ToJson() != _saved.ToJson())
+        if (Current is { } sheet && Begun.Changed)
         {
+            var draft = Begun.Draft;
             try
             {
                 await drafts.RunAsync(sheet.Claim.TaskId, draft.ToJson(), _actor, CancellationToken.None);
-                _saved = draft;
+                Begun.Saved(draft);
             }
             catch (RefusedException e)
             {
@@ -237,8 +205,6 @@ public sealed class WorkbenchState(
 
     public void DropUndo() => Undoable = null;
 
-    private WorkbenchDraft Draft() => new(Note, [.. Marks]);
-
     private Task PutBackAsync(Func<TaskSheet, Task> give) => InTurnAsync(async sheet =>
     {
         try
@@ -282,10 +248,7 @@ public sealed class WorkbenchState(
     private void Show(TaskSheet? sheet)
     {
         Current = sheet;
-        _saved = WorkbenchDraft.From(sheet?.DraftJson);
-        Note = _saved.Note;
-        Marks.Clear();
-        Marks.AddRange(_saved.Marks);
+        Begun.Show(sheet?.DraftJson);
         Effects = new Dictionary<int, IReadOnlyList<WordEffect>>();
         _shownAt = clock.GetTimestamp();
         if (sheet is { Prediction: { } prediction })

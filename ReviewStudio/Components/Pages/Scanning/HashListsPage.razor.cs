@@ -1,10 +1,7 @@
 using Microsoft.AspNetCore.Components;
 using Microsoft.AspNetCore.Components.Forms;
 using ReviewStudio.Core.Accounts;
-using ReviewStudio.Core.Policies;
-using ReviewStudio.Core.Scanning;
 using ReviewStudio.Core.Scanning.Hashes;
-using ReviewStudio.Core.Scanning.Settings;
 
 namespace ReviewStudio.Components.Pages.Scanning;
 
@@ -13,17 +10,13 @@ public sealed partial class HashListsPage
     // 65 bytes a line.
     private const long LargestFile = 4L << 20;
 
-    private IReadOnlyList<PolicyScanning> _policies = [];
     private List<HashListView>? _lists;
     private bool _adding;
     private string? _open;
     private string? _hashes;
     private string _key = "";
     private string _name = "";
-    private string _policy = "";
-    private string _label = "";
     private string _source = "";
-    private ScanOutcome _outcome = ScanOutcome.Block;
     private int _days = 365;
 
     [Inject]
@@ -38,35 +31,11 @@ public sealed partial class HashListsPage
     [Inject]
     private ChangeHashes Change { get; set; } = null!;
 
-    [Inject]
-    private ReadScanning Read { get; set; } = null!;
-
-    [Inject]
-    private TimeProvider Clock { get; set; } = null!;
-
-    private DateTime Now => Clock.GetUtcNow().UtcDateTime;
-
-    private bool MayChange => Actor.Is(Roles.PolicyLead) || Actor.Is(Roles.Admin);
-
-    private IEnumerable<PolicyLabel> Labels => _policies.FirstOrDefault(p => p.Form.Policy == _policy)?.Version.Labels.Where(l => !l.Benign) ?? [];
-
-    protected override async Task OnInitializedAsync()
-    {
-        await KnowActorAsync();
-        await TryAsync(async stop =>
-        {
-            _policies = await Read.RunAsync(Actor, stop);
-            _policy = _policies.FirstOrDefault()?.Form.Policy ?? "";
-            _label = FirstLabel();
-            _lists = await List.RunAsync(Actor, stop);
-        });
-    }
-
-    private string FirstLabel() => Labels.FirstOrDefault()?.Key ?? "";
+    protected override async Task ListAsync(CancellationToken cancellation) => _lists = await List.RunAsync(Actor, cancellation);
 
     private async Task AddAsync()
     {
-        if (await ActAsync(stop => Add.RunAsync(new NewHashList(_key.Trim(), _name, _policy, _label, _outcome, _source, _days), Actor, stop)))
+        if (await ActAsync(stop => Add.RunAsync(new NewHashList(_key.Trim(), _name, PolicyKey, LabelKey, Outcome, _source, _days), Actor, stop)))
         {
             Done = "The list is there. Put hashes on it.";
             (_adding, _open, _key, _name, _source) = (false, _key.Trim(), "", "", "");
@@ -102,11 +71,5 @@ public sealed partial class HashListsPage
 
         using var reader = new StreamReader(change.File.OpenReadStream(LargestFile, stop));
         _hashes = await reader.ReadToEndAsync(stop);
-    });
-
-    private Task<bool> ActAsync(Func<CancellationToken, Task> work) => TryAsync(async stop =>
-    {
-        await work(stop);
-        _lists = await List.RunAsync(Actor, stop);
     });
 }
