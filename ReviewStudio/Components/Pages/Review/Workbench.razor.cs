@@ -160,6 +160,7 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gone.CancelAsync();
+        Benches.Remove(State);
         State.Changed -= OnChanged;
         await State.ReleaseAsync();
         try
@@ -177,6 +178,7 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
 
     protected override async Task OnInitializedAsync()
     {
+        Benches.Add(State);
         _actor = await Actors.CurrentAsync();
         State.Changed += OnChanged;
         _queues = await Counting.QueuesAsync(_gone.Token);
