@@ -43,6 +43,9 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
     private WorkbenchState State { get; set; } = null!;
 
     [Inject]
+    private OpenBenches Benches { get; set; } = null!;
+
+    [Inject]
     private ActorAccessor Actors { get; set; } = null!;
 
     [Inject]
