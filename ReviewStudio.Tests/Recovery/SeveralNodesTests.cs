@@ -24,7 +24,7 @@ public sealed class SeveralNodesTests
 {
     private const int Reviewers = 32;
     private const int RowsOfImport = 3_000;
-    private const int Imports = 3;
+    private const int Imports = 2;
     private static readonly CancellationToken None = CancellationToken.None;
     private static readonly string[] Webs = ["http://127.0.0.1:5460", "http://127.0.0.1:5461"];
 
@@ -41,28 +41,25 @@ public sealed class SeveralNodesTests
         try
         {
             await ReadyAsync([.. Webs, "http://127.0.0.1:5462"]);
-            for (var i = 0; i < Imports; i++)
-            {
-                var number = i;
-                await ImportTests.StartAsync(studio, "id,text\n" + string.Concat(Enumerable.Range(0, RowsOfImport).Select(r => $"{number}-{r},text {number} {r}\n")), a => ImportTests.Posts(a) with { Source = $"file{number}" });
-            }
-
             var told = new ConcurrentDictionary<Guid, int>();
             var moved = 0;
-            using var end = new CancellationTokenSource(span);
+            using var end = new CancellationTokenSource();
+            var began = Stopwatch.StartNew();
             var judging = keys.Select((key, i) => JudgeAsync(key, i % 2, told, () => Interlocked.Increment(ref moved), end.Token)).ToList();
-            for (var kill = 0; kill < 2; kill++)
+            for (var import = 0; import < Imports; import++)
             {
                 await Task.Delay(span / 4, None);
+                await StartImportAsync(studio, import);
                 await StudioProgram.KillAsync(nodes[2]);
                 nodes[2] = Serve(studio, connection, "worker", "http://127.0.0.1:5462");
-                if (kill == 0)
+                if (import == 0)
                 {
-                    await Task.Delay(span / 8, None);
                     await StudioProgram.KillAsync(nodes[0]);
                 }
             }
 
+            await Task.Delay(span > began.Elapsed ? span - began.Elapsed : TimeSpan.FromSeconds(2), None);
+            await end.CancelAsync();
             await Task.WhenAll(judging);
             var jobs = await EndedJobsAsync(studio);
             var kept = await studio.Database.ReadAsync(db => db.Set<Verdict>().Select(v => new { v.PublicId, v.TaskId }).ToListAsync(), None);
@@ -72,6 +69,8 @@ public sealed class SeveralNodesTests
             kept.GroupBy(k => k.TaskId).Where(g => g.Count() > 1).ShouldBeEmpty("no task is judged twice");
             jobs.ShouldAllBe(j => j.State == JobState.Succeeded);
             jobs.Count.ShouldBe(Imports);
+            jobs.ShouldAllBe(j => j.Attempt > 1, "each was taken from a dead worker");
+            TestContext.Current.SendDiagnosticMessage($"{told.Count} verdicts told, {kept.Count} kept, {moved} reviewers moved, {began.Elapsed.TotalSeconds:0} s");
             (await studio.Database.ReadAsync(db => db.Set<Item>().CountAsync(i => i.Source.StartsWith("file")), None)).ShouldBe(Imports * RowsOfImport);
             (await Client(Webs[0]).GetAsync("http://127.0.0.1:5462/account/login", None)).StatusCode.ShouldNotBe(HttpStatusCode.OK, "a worker serves no pages");
         }
@@ -82,6 +81,17 @@ public sealed class SeveralNodesTests
                 await StudioProgram.KillAsync(node);
                 node.Dispose();
             }
+        }
+    }
+
+    /// <summary>Starts an import and waits until the worker is in the middle of it.</summary>
+    private static async Task StartImportAsync(TestStudio studio, int number)
+    {
+        var rows = string.Concat(Enumerable.Range(0, RowsOfImport).Select(r => $"{number}-{r},text {number} {r}\n"));
+        var (_, job) = await ImportTests.StartAsync(studio, "id,text\n" + rows, a => ImportTests.Posts(a) with { Source = $"file{number}" });
+        for (var tries = 0; tries < 3_000 && (await studio.Get<JobDesk>().FindAsync(job, None))!.State != JobState.Running; tries++)
+        {
+            await Task.Delay(10, None);
         }
     }
 
@@ -101,7 +111,7 @@ public sealed class SeveralNodesTests
 
             claim.EnsureSuccessStatusCode();
             var task = await claim.Content.ReadFromJsonAsync<JsonElement>(None);
-            await Task.Delay(100, None);
+            await Task.Delay(500, None);
             var verdict = Guid.NewGuid();
             (var answer, at) = await SendAsync(client, at, $"/api/v1/tasks/{task.GetProperty("task").GetInt64()}/verdict", new
             {
