@@ -9,7 +9,13 @@ public sealed class ServeVerb : IVerb
     public Command Build(GlobalOptions options)
     {
         var command = new Command("serve", "Serve the web application (default).\n\nExample: reviewstudio serve --urls http://localhost:5080") { TreatUnmatchedTokensAsErrors = false };
-        command.SetAction((parsed, cancellation) => ServeAsync(options.HostArguments(parsed), cancellation));
+        var role = new Option<string?>("--role") { Description = "What this node does: all (default), web (pages and API) or worker (jobs). Also Node:Role." };
+        command.Add(role);
+        command.SetAction((parsed, cancellation) =>
+        {
+            var arguments = options.HostArguments(parsed);
+            return ServeAsync(parsed.GetValue(role) is { } chosen ? arguments with { Rest = [.. arguments.Rest, $"--Node:Role={chosen}"] } : arguments, cancellation);
+        });
         return command;
     }
 

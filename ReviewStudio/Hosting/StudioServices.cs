@@ -86,13 +86,11 @@ public static class StudioServices
             .ValidateOnStart();
     }
 
-    /// <summary>The keys that cookies and tokens are protected with: in the data folder, the same for web and command line.</summary>
+    /// <summary>The keys that cookies and tokens are protected with: in the database, the same for every node and the command line.</summary>
     private static void AddKeys(IServiceCollection services) =>
         services.AddDataProtection().SetApplicationName("ReviewStudio").Services
             .AddOptions<Microsoft.AspNetCore.DataProtection.KeyManagement.KeyManagementOptions>()
-            .Configure<StudioFolders, ILoggerFactory>((options, folders, logs) =>
-                options.XmlRepository = new Microsoft.AspNetCore.DataProtection.Repositories.FileSystemXmlRepository(
-                    Directory.CreateDirectory(Path.Combine(folders.Root, "keys")), logs));
+            .Configure<ProtectionKeys>((options, keys) => options.XmlRepository = new Security.DatabaseKeyRing(keys));
 
     private static void AddDatabase(IServiceCollection services, IConfiguration configuration)
     {

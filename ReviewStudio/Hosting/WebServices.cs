@@ -37,7 +37,10 @@ public static class WebServices
         services.AddMudServices();
         services.AddHttpContextAccessor();
         services.AddStudioApi();
-        services.AddHealthChecks().AddCheck<DatabaseReady>("database");
+        services.AddSingleton<Components.Pages.Review.OpenBenches>();
+        services.AddSingleton<Leaving>();
+        services.AddHostedService(provider => provider.GetRequiredService<Leaving>());
+        services.AddHealthChecks().AddCheck<DatabaseReady>("database").AddCheck<Leaving>("leaving");
         services.AddStudioTelemetry(configuration);
         services.AddSignInLimiter(configuration);
         services.AddScoped<Components.Pages.Review.TaskFeed>();
@@ -51,7 +54,14 @@ public static class WebServices
         services.AddScoped<Components.Pages.Agreement.AgreementState>();
         AddProxies(services, configuration);
         AddSignIn(services);
-        AddJobs(services, StorageChoice.Read(configuration));
+        var node = NodeChoice.Read(configuration);
+        services.AddSingleton(node);
+        if (node.Serves)
+        {
+            services.AddHostedService<FirstRun>();
+        }
+
+        AddJobs(services, StorageChoice.Read(configuration), node);
         return services;
     }
 
@@ -62,7 +72,6 @@ public static class WebServices
         app.UseResponseHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
         app.UseWordsForEmptyAnswers();
-        app.MapStaticAssets().AllowAnonymous();
         app.UseRateLimiter();
         app.UseAuthentication();
         app.UseMiddleware<ApiLimiter>();
@@ -72,6 +81,17 @@ public static class WebServices
         app.UseAntiforgery();
         app.MapHealthChecks("/health/live", new HealthCheckOptions { Predicate = _ => false }).AllowAnonymous();
         app.MapHealthChecks("/health/ready").AllowAnonymous();
+        if (app.Services.GetRequiredService<NodeChoice>().Serves)
+        {
+            MapPagesAndApi(app);
+        }
+
+        return app;
+    }
+
+    private static void MapPagesAndApi(WebApplication app)
+    {
+        app.MapStaticAssets().AllowAnonymous();
         app.MapAccountEndpoints();
         app.MapPolicies();
         app.MapQueues();
@@ -93,7 +113,6 @@ public static class WebServices
             DisplayStorageConnectionString = false,
         }).RequireAuthorization(Access.Administer);
         app.MapRazorComponents<App>().AddInteractiveServerRenderMode();
-        return app;
     }
 
     /// <summary>
@@ -125,7 +144,6 @@ public static class WebServices
         services.AddScoped<IUserClaimsPrincipalFactory<Reviewer>, AccountClaims>();
         new IdentityBuilder(typeof(Reviewer), typeof(IdentityRole<long>), services).AddSignInManager<StudioSignInManager>();
         services.AddSingleton<SetupLink>();
-        services.AddHostedService<FirstRun>();
         services.Configure<SecurityStampValidatorOptions>(stamps => stamps.ValidationInterval = TimeSpan.FromMinutes(2));
         ApiKeySignIn.AddTo(services.AddAuthentication(options =>
             {
@@ -168,7 +186,7 @@ public static class WebServices
         return Task.CompletedTask;
     }
 
-    private static void AddJobs(IServiceCollection services, StorageChoice storage)
+    private static void AddJobs(IServiceCollection services, StorageChoice storage, NodeChoice node)
     {
         services.AddHangfire(hangfire =>
         {
@@ -182,11 +200,22 @@ public static class WebServices
                 hangfire.UseInMemoryStorage(new InMemoryStorageOptions());
             }
         });
-        services.AddHangfireServer(server => server.WorkerCount = Math.Max(2, Environment.ProcessorCount));
-        services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
-        services.AddHostedService<Reconciler>();
-        services.AddHostedService<LeaseSweeper>();
+
+        // The counts of scans lie in the process that scanned, so each node writes its own down.
         services.AddHostedService<ScanFlusher>();
-        services.AddHostedService<WebhookDispatcher>();
+
+        // A queue in memory reaches no other process: there the workers find the rows by themselves.
+        if (node.Works || storage.Provider == StorageProvider.PostgreSql)
+        {
+            services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
+        }
+
+        if (node.Works)
+        {
+            services.AddHangfireServer(server => server.WorkerCount = Math.Max(2, Environment.ProcessorCount));
+            services.AddHostedService<Reconciler>();
+            services.AddHostedService<LeaseSweeper>();
+            services.AddHostedService<WebhookDispatcher>();
+        }
     }
 }

@@ -43,6 +43,9 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
     private WorkbenchState State { get; set; } = null!;
 
     [Inject]
+    private OpenBenches Benches { get; set; } = null!;
+
+    [Inject]
     private ActorAccessor Actors { get; set; } = null!;
 
     [Inject]
@@ -160,6 +163,7 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _gone.CancelAsync();
+        Benches.Remove(State);
         State.Changed -= OnChanged;
         await State.ReleaseAsync();
         try
@@ -177,6 +181,7 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
 
     protected override async Task OnInitializedAsync()
     {
+        Benches.Add(State);
         _actor = await Actors.CurrentAsync();
         State.Changed += OnChanged;
         _queues = await Counting.QueuesAsync(_gone.Token);

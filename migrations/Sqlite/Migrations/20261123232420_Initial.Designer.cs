@@ -12,7 +12,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.Sqlite.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123192814_Initial")]
+    [Migration("20261123232420_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2417,6 +2417,33 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasIndex("SentAt", "CancelledAt", "NotBefore");
 
                     b.ToTable("OutboxMessage");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Storage.ProtectionKey", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.ToTable("ProtectionKey");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Training.TrainingRun", b =>

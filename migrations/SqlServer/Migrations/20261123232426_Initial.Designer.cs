@@ -13,7 +13,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.SqlServer.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123192828_Initial")]
+    [Migration("20261123232426_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2506,6 +2506,35 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasIndex("SentAt", "CancelledAt", "NotBefore");
 
                     b.ToTable("OutboxMessage");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Storage.ProtectionKey", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("nvarchar(450)");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.ToTable("ProtectionKey");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Training.TrainingRun", b =>

@@ -229,6 +229,21 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProtectionKey",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("Npgsql:ValueGenerationStrategy", NpgsqlValueGenerationStrategy.IdentityByDefaultColumn),
+                    Name = table.Column<string>(type: "character varying(450)", maxLength: 450, nullable: false),
+                    Xml = table.Column<string>(type: "text", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uuid", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProtectionKey", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "WebhookSubscription",
                 columns: table => new
                 {
@@ -1810,6 +1825,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_ProtectionKey_PublicId",
+                table: "ProtectionKey",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Rationale_PublicId",
                 table: "Rationale",
                 column: "PublicId",
@@ -2203,6 +2224,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
             migrationBuilder.DropTable(
                 name: "PolicyLabel");
+
+            migrationBuilder.DropTable(
+                name: "ProtectionKey");
 
             migrationBuilder.DropTable(
                 name: "Rationale");

@@ -228,6 +228,21 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProtectionKey",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "bigint", nullable: false)
+                        .Annotation("SqlServer:Identity", "1, 1"),
+                    Name = table.Column<string>(type: "nvarchar(450)", maxLength: 450, nullable: false),
+                    Xml = table.Column<string>(type: "nvarchar(max)", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "uniqueidentifier", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProtectionKey", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "WebhookSubscription",
                 columns: table => new
                 {
@@ -1806,6 +1821,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_ProtectionKey_PublicId",
+                table: "ProtectionKey",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Rationale_PublicId",
                 table: "Rationale",
                 column: "PublicId",
@@ -2199,6 +2220,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
             migrationBuilder.DropTable(
                 name: "PolicyLabel");
+
+            migrationBuilder.DropTable(
+                name: "ProtectionKey");
 
             migrationBuilder.DropTable(
                 name: "Rationale");

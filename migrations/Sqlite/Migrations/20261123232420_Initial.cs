@@ -228,6 +228,21 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 });
 
             migrationBuilder.CreateTable(
+                name: "ProtectionKey",
+                columns: table => new
+                {
+                    Id = table.Column<long>(type: "INTEGER", nullable: false)
+                        .Annotation("Sqlite:Autoincrement", true),
+                    Name = table.Column<string>(type: "TEXT", maxLength: 450, nullable: false),
+                    Xml = table.Column<string>(type: "TEXT", maxLength: -1, nullable: false),
+                    PublicId = table.Column<Guid>(type: "TEXT", nullable: false)
+                },
+                constraints: table =>
+                {
+                    table.PrimaryKey("PK_ProtectionKey", x => x.Id);
+                });
+
+            migrationBuilder.CreateTable(
                 name: "WebhookSubscription",
                 columns: table => new
                 {
@@ -1804,6 +1819,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                 unique: true);
 
             migrationBuilder.CreateIndex(
+                name: "IX_ProtectionKey_PublicId",
+                table: "ProtectionKey",
+                column: "PublicId",
+                unique: true);
+
+            migrationBuilder.CreateIndex(
                 name: "IX_Rationale_PublicId",
                 table: "Rationale",
                 column: "PublicId",
@@ -2197,6 +2218,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             migrationBuilder.DropTable(
                 name: "PolicyLabel");
+
+            migrationBuilder.DropTable(
+                name: "ProtectionKey");
 
             migrationBuilder.DropTable(
                 name: "Rationale");

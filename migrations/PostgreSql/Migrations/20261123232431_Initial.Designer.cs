@@ -13,7 +13,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.PostgreSql.Migrations
 {
     [DbContext(typeof(StudioDbContext))]
-    [Migration("20261123192841_Initial")]
+    [Migration("20261123232431_Initial")]
     partial class Initial
     {
         /// <inheritdoc />
@@ -2511,6 +2511,35 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasIndex("SentAt", "CancelledAt", "NotBefore");
 
                     b.ToTable("OutboxMessage");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Storage.ProtectionKey", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<string>("Name")
+                        .IsRequired()
+                        .HasMaxLength(450)
+                        .HasColumnType("character varying(450)");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Xml")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.ToTable("ProtectionKey");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Training.TrainingRun", b =>
