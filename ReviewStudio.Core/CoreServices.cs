@@ -1,8 +1,11 @@
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Diagnostics;
 using Microsoft.Extensions.DependencyInjection;
 using Microsoft.Extensions.DependencyInjection.Extensions;
 using Microsoft.Extensions.Logging;
+using Microsoft.Extensions.Options;
 using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Storage.Blobs;
 
 namespace ReviewStudio.Core;
 
@@ -18,8 +21,16 @@ public static class CoreServices
             options.UseLoggerFactory(provider.GetRequiredService<ILoggerFactory>());
             provider.GetRequiredService<IDatabaseProvider>().Configure(options);
             options.AddInterceptors(provider.GetServices<ISaveGuard>());
+
+            // A count that stops at a bound takes any rows up to it.
+            options.ConfigureWarnings(warnings => warnings.Ignore(CoreEventId.RowLimitingOperationWithoutOrderByWarning));
         });
         services.AddSingleton<Database>();
+        services.AddSingleton<FolderBlobStore>();
+        services.AddSingleton<S3BlobStore>();
+        services.TryAddSingleton<IBlobStore>(provider => provider.GetRequiredService<IOptions<BlobOptions>>().Value.Store == BlobPlace.S3
+            ? provider.GetRequiredService<S3BlobStore>()
+            : provider.GetRequiredService<FolderBlobStore>());
 
         var types = typeof(CoreServices).Assembly.GetTypes()
             .Where(type => type is { IsClass: true, IsAbstract: false } && type.IsAssignableTo(typeof(IUseCase)))

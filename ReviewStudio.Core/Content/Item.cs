@@ -71,6 +71,7 @@ internal sealed class ItemConfiguration : EntityConfiguration<Item>
         builder.Property(i => i.Language).HasMaxLength(16);
         builder.Property(i => i.Modality).HasMaxLength(64);
         builder.HasIndex(i => new { i.Source, i.ExternalId }).IsUnique();
+        builder.HasIndex(i => new { i.Source, i.Id });
         builder.HasIndex(i => new { i.Author, i.Id });
         builder.HasIndex(i => new { i.ThreadId, i.Id });
     }

@@ -50,7 +50,7 @@ public sealed class ExportSnapshot(
     /// <summary>A watermark alone means the snapshot that was made there: its frozen cases, not those frozen since.</summary>
     private async Task<SnapshotPin> WithMarkAsync(long policyId, SnapshotPin pin, CancellationToken cancellation)
     {
-        if (pin.FrozenMark is not null)
+        if (pin is { FrozenMark: not null, LikenessMark: not null })
         {
             return pin;
         }
@@ -58,12 +58,14 @@ public sealed class ExportSnapshot(
         var made = await database.ReadAsync(
             db => db.Set<Snapshot>().Where(s => s.PolicyId == policyId && s.Watermark == pin.Watermark).OrderBy(s => s.Id).Select(s => s.ManifestJson).FirstOrDefaultAsync(cancellation),
             cancellation);
-        return pin with
-        {
-            FrozenMark = made is null
-                ? await database.ReadAsync(db => FrozenMarks.HighestAsync(db, policyId, cancellation), cancellation)
-                : SnapshotManifest.FromJson(made).FrozenMark,
-        };
+        var manifest = made is null ? null : SnapshotManifest.FromJson(made);
+        return await database.ReadAsync(
+            async db => pin with
+            {
+                FrozenMark = pin.FrozenMark ?? manifest?.FrozenMark ?? await FrozenMarks.HighestAsync(db, policyId, cancellation),
+                LikenessMark = pin.LikenessMark ?? manifest?.LikenessMark ?? await FrozenMarks.HighestPrintAsync(db, cancellation),
+            },
+            cancellation);
     }
 
     private async Task<Written> WriteAsync(
@@ -118,7 +120,7 @@ public sealed class ExportSnapshot(
         var manifest = new SnapshotManifest(
             version.Policy.Key, version.Number, number, pin.Watermark, written.Hash, tally.Examples, tally.Verdicts, tally.Labels, options, cards)
         {
-            FrozenMark = pin.FrozenMark ?? 0, Bridges = tally.Bridges,
+            FrozenMark = pin.FrozenMark ?? 0, LikenessMark = pin.LikenessMark ?? 0, Bridges = tally.Bridges,
         };
         await File.WriteAllTextAsync(Path.Combine(aside, "manifest.json"), manifest.ToJson(), cancellation);
         var folder = $"{version.Policy.Key}-{number}-{written.Hash[..8]}";

@@ -1,4 +1,5 @@
 using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Content.Media.Likeness;
 using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
@@ -8,7 +9,8 @@ namespace ReviewStudio.Core.Datasets;
 /// <summary>What a snapshot is pinned to: the labels, and the frozen cases, that there were at one moment.</summary>
 /// <param name="Watermark">The highest labelled-example id that counts.</param>
 /// <param name="FrozenMark">The highest mark of a frozen case that counts; null for that of the snapshot at this watermark, or of today where there is none.</param>
-public sealed record SnapshotPin(long Watermark, long? FrozenMark = null);
+/// <param name="LikenessMark">The highest print of media that counts when near-duplicates are kept in one split; null as for the frozen mark.</param>
+public sealed record SnapshotPin(long Watermark, long? FrozenMark = null, long? LikenessMark = null);
 
 /// <summary>
 /// Marks of frozen cases. They count up as cases are frozen, so that a snapshot made again years later leaves out the
@@ -37,8 +39,12 @@ internal static class FrozenMarks
     public static async Task<SnapshotPin> DrawAsync(StudioDbContext db, long policyId, CancellationToken cancellation)
     {
         var watermark = await LabelWatermark.DrawAsync(db, policyId, cancellation);
-        return new SnapshotPin(watermark, await HighestAsync(db, policyId, cancellation));
+        return new SnapshotPin(watermark, await HighestAsync(db, policyId, cancellation), await HighestPrintAsync(db, cancellation));
     }
+
+    /// <summary>0 when there is none. Prints are kept one after another, so none below it appears later.</summary>
+    public static async Task<long> HighestPrintAsync(StudioDbContext db, CancellationToken cancellation) =>
+        await db.Set<MediaPrint>().MaxAsync(p => (long?)p.Id, cancellation) ?? 0;
 
     /// <summary>0 when nothing is frozen.</summary>
     public static async Task<long> HighestAsync(StudioDbContext db, long policyId, CancellationToken cancellation) =>

@@ -2,6 +2,8 @@ using System.Runtime.CompilerServices;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Content.Media;
+using ReviewStudio.Core.Content.Media.Likeness;
 using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
@@ -25,13 +27,13 @@ public sealed class ReadLabels(Database database) : IUseCase
 
     /// <param name="frozen">True for the cases of frozen sets alone, false for all others.</param>
     public IAsyncEnumerable<ExampleRow> AtAsync(long policyId, long watermark, bool frozen, CancellationToken cancellation) =>
-        PagesAsync(new LabelRange(policyId, watermark, frozen, null), cancellation);
+        PagesAsync(new LabelRange(policyId, watermark, frozen, null, null), cancellation);
 
     /// <summary>The labels at a pin, without the cases that were frozen by then.</summary>
     public IAsyncEnumerable<ExampleRow> AtAsync(long policyId, SnapshotPin pin, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(pin);
-        return PagesAsync(new LabelRange(policyId, pin.Watermark, Frozen: false, pin.FrozenMark), cancellation);
+        return PagesAsync(new LabelRange(policyId, pin.Watermark, Frozen: false, pin.FrozenMark, pin.LikenessMark), cancellation);
     }
 
     private async IAsyncEnumerable<ExampleRow> PagesAsync(LabelRange wanted, [EnumeratorCancellation] CancellationToken cancellation)
@@ -60,7 +62,7 @@ public sealed class ReadLabels(Database database) : IUseCase
         async () =>
         {
             var rows = await database.ReadAsync(db => Rows(db, wanted, after).ToListAsync(cancellation), cancellation);
-            await AddPartsAsync(rows, several, cancellation);
+            await AddPartsAsync(rows, several, wanted.Likeness, cancellation);
             var words = new Dictionary<string, string>(StringComparer.Ordinal);
             rows.ForEach(row => row.Share(words));
             return rows;
@@ -72,7 +74,7 @@ public sealed class ReadLabels(Database database) : IUseCase
         database.ReadAsync(db => db.Set<ItemPart>().Where(p => p.Ordinal > 0).Select(p => p.ItemId).Distinct().ToHashSetAsync(cancellation), cancellation);
 
     /// <summary>Adds what is more than one text.</summary>
-    private async Task AddPartsAsync(List<ExampleRow> rows, HashSet<long> several, CancellationToken cancellation)
+    private async Task AddPartsAsync(List<ExampleRow> rows, HashSet<long> several, long? likeness, CancellationToken cancellation)
     {
         var wanted = rows.FindAll(r => several.Contains(r.ItemKey) || r.Modality != Item.TextModality);
         if (wanted.Count == 0)
@@ -82,17 +84,23 @@ public sealed class ReadLabels(Database database) : IUseCase
 
         var ids = wanted.ConvertAll(r => r.ItemKey);
         var parts = (await database.ReadAsync(db => db.Set<ItemPart>().Where(p => ids.Contains(p.ItemId)).ToListAsync(cancellation), cancellation)).ToLookup(p => p.ItemId);
+        var hashes = parts.SelectMany(p => p).Select(p => p.BlobHash).OfType<string>().Distinct(StringComparer.Ordinal).ToList();
+        var firsts = likeness is null || hashes.Count == 0 ? [] : await database.ReadAsync(
+            db => db.Set<MediaProbe>().Where(p => hashes.Contains(p.Hash) && db.Set<MediaPrint>().Any(print => print.ProbeId == p.Id && print.Id <= likeness))
+                .Select(p => new { p.Hash, First = p.LikeId ?? p.Id }).ToDictionaryAsync(p => p.Hash, p => p.First, StringComparer.Ordinal, cancellation),
+            cancellation);
         foreach (var row in wanted)
         {
             var own = parts[row.ItemKey].OrderBy(p => p.Ordinal).ToList();
             row.Text = string.Join('\n', own.Select(p => p.Text).OfType<string>());
             row.Media = JsonSerializer.Serialize(own.Where(p => p.BlobHash is not null).Select(p => new { place = p.Ordinal, sha256 = p.BlobHash, type = p.MediaType, bytes = p.Length }));
+            row.Kinds = [.. own.Select(p => p.BlobHash).OfType<string>().Select(h => firsts.TryGetValue(h, out var first) ? $"like {first}" : h).Distinct(StringComparer.Ordinal)];
         }
     }
 
     private static IQueryable<ExampleRow> Rows(StudioDbContext db, LabelRange wanted, long after)
     {
-        var (policyId, watermark, frozen, mark) = wanted;
+        var (policyId, watermark, frozen, mark, _) = wanted;
         return (
             from example in db.Set<LabelledExample>()
             join reviewCase in db.Set<ReviewCase>() on example.CaseId equals reviewCase.Id
@@ -101,6 +109,9 @@ public sealed class ReadLabels(Database database) : IUseCase
             where example.PolicyId == policyId && example.Id <= watermark && example.CaseId > after && example.LabelKey != null
                 && (mark == null ? reviewCase.Frozen == frozen : reviewCase.FrozenMark == null || reviewCase.FrozenMark > mark)
                 && item.ErasedAt == null
+
+                // A copy of what measures heads must not be learnt from either.
+                && (frozen || example.FromCaseId == null || !db.Set<ReviewCase>().Any(f => f.Id == example.FromCaseId && (mark == null ? f.Frozen : f.FrozenMark <= mark)))
                 && !db.Set<LabelledExample>().Any(later => later.CaseId == example.CaseId && later.Id > example.Id && later.Id <= watermark)
             orderby example.CaseId
             select new ExampleRow
@@ -128,5 +139,6 @@ public sealed class ReadLabels(Database database) : IUseCase
     }
 
     /// <param name="Mark">With a mark: cases frozen by then are left out, and no others.</param>
-    private sealed record LabelRange(long PolicyId, long Watermark, bool Frozen, long? Mark);
+    /// <param name="Likeness">The highest print of media by which near-duplicates are told; null to tell none but equal bytes.</param>
+    private sealed record LabelRange(long PolicyId, long Watermark, bool Frozen, long? Mark, long? Likeness);
 }

@@ -2,9 +2,12 @@ using System.Globalization;
 using System.Runtime.CompilerServices;
 using System.Security.Cryptography;
 using System.Text;
+using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content;
+using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Fusion;
 using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
@@ -65,8 +68,10 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
                     {
                         verdict.Id, verdict.CaseId, reviewCase.PolicyId, verdict.ReviewerId, verdict.PublicId, verdict.LabelKey, verdict.Purpose, verdict.PredictionShown,
                         verdict.ElapsedMilliseconds, verdict.Note, verdict.CreatedAt, verdict.Rationales, item.Source, item.ExternalId, version.Number, reviewer.Group,
+                        verdict.HeadId, verdict.Probabilities, verdict.InfluencesJson,
                     }).ToListAsync(cancellation),
                 cancellation);
+            var heads = await HeadsAsync(rows.Where(r => r.InfluencesJson is not null).Select(r => r.HeadId!.Value).ToHashSet(), cancellation);
             return rows.ConvertAll(r => new PolicyVerdict(r.Id, r.PolicyId, r.ReviewerId, new VerdictRow
             {
                 CaseKey = r.CaseId,
@@ -82,10 +87,21 @@ public sealed class ReadVerdicts(Database database, StudioFolders folders) : IUs
                 ElapsedMilliseconds = r.ElapsedMilliseconds,
                 Note = r.Note,
                 Rationales = [.. r.Rationales.OrderBy(m => m.Id).Select(m => new RationaleRow(m.PartOrdinal, m.Kind.ToString().ToLowerInvariant(), m.Start, m.End, m.Top, m.Bottom))],
+                Influences = r.InfluencesJson is null ? "[]" : Moved(heads[r.HeadId!.Value], Probabilities.Read(r.Probabilities), r.InfluencesJson),
                 GivenAt = r.CreatedAt,
             }));
         },
         cancellation);
+
+    private Task<Dictionary<long, string[]>> HeadsAsync(HashSet<long> ids, CancellationToken cancellation) => ids.Count == 0
+        ? Task.FromResult(new Dictionary<long, string[]>())
+        : database.ReadAsync(async db => (await db.Set<Head>().Where(h => ids.Contains(h.Id)).ToListAsync(cancellation)).ToDictionary(h => h.Id, HeadLabels.Keys), cancellation);
+
+    private static string Moved(string[] keys, float[] whole, string influences) => JsonSerializer.Serialize(Influence.FromJson(influences).Select(i =>
+    {
+        var moved = keys.Select((key, k) => (key, Value: Math.Round(i.Moved(whole, k), 4))).ToDictionary(m => m.key, m => m.Value, StringComparer.Ordinal);
+        return i.Part is { } part ? (object)new { part, moved } : new { modality = i.Modality!.Value.ToString().ToLowerInvariant(), moved };
+    }));
 
     private string Pseudonym(long reviewerId) => "r-" + Convert.ToHexStringLower(
         HMACSHA256.HashData(_key.Value, Encoding.ASCII.GetBytes(reviewerId.ToString(CultureInfo.InvariantCulture))).AsSpan(0, 6));

@@ -8,7 +8,7 @@ namespace ReviewStudio.Core.Datasets;
 public sealed record SnapshotFilter
 {
     /// <summary>The ways in which labels come about.</summary>
-    public static IReadOnlyList<string> KnownMethods { get; } = ["single", "majority", "adjudicated", "gold", "mapped"];
+    public static IReadOnlyList<string> KnownMethods { get; } = ["single", "majority", "adjudicated", "gold", "mapped", "duplicate"];
 
     /// <summary>Numbers of the policy versions that a label may belong to.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
@@ -26,7 +26,7 @@ public sealed record SnapshotFilter
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public double? MinConfidence { get; init; }
 
-    /// <summary>How the label came about: <c>single</c>, <c>majority</c>, <c>adjudicated</c>, <c>gold</c>, <c>mapped</c>.</summary>
+    /// <summary>How the label came about: <c>single</c>, <c>majority</c>, <c>adjudicated</c>, <c>gold</c>, <c>mapped</c>, <c>duplicate</c>.</summary>
     [JsonIgnore(Condition = JsonIgnoreCondition.WhenWritingNull)]
     public IReadOnlyList<string>? Methods { get; init; }
 

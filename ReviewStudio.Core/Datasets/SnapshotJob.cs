@@ -7,7 +7,7 @@ using ReviewStudio.Core.Storage.Jobs;
 namespace ReviewStudio.Core.Datasets;
 
 /// <summary>What a snapshot job is asked for; the watermark is fixed when it is started.</summary>
-public sealed record SnapshotArguments(long PolicyId, long Watermark, SnapshotOptions Options, long? FrozenMark = null);
+public sealed record SnapshotArguments(long PolicyId, long Watermark, SnapshotOptions Options, long? FrozenMark = null, long? LikenessMark = null);
 
 /// <summary>What came of it.</summary>
 public sealed record SnapshotResult(Guid Id, string Version, string LogicalHash, int Rows, string Folder);
@@ -27,7 +27,7 @@ public sealed class SnapshotJob(ExportSnapshot export) : IJobHandler, IUseCase
         ArgumentNullException.ThrowIfNull(job);
         var arguments = job.Arguments<SnapshotArguments>();
         var snapshot = await export.RunAsync(
-            arguments.PolicyId, new SnapshotPin(arguments.Watermark, arguments.FrozenMark), arguments.Options, job.Actor, rows => job.ReportAsync(rows, null, "Writing examples", stop), stop);
+            arguments.PolicyId, new SnapshotPin(arguments.Watermark, arguments.FrozenMark, arguments.LikenessMark), arguments.Options, job.Actor, rows => job.ReportAsync(rows, null, "Writing examples", stop), stop);
         await job.ReportAsync(snapshot.Rows, snapshot.Rows, $"version {snapshot.Version}", stop);
         return new SnapshotResult(snapshot.PublicId, snapshot.Version, snapshot.LogicalHash, snapshot.Rows, snapshot.Folder);
     }
@@ -50,6 +50,6 @@ public sealed class StartSnapshot(Database database, ReadLabels labels, JobDesk 
         return pin.Watermark == 0
             ? throw new RefusedException("snapshot.empty", $"No case of {name} has a label yet. Judge some in the review queue, or import labelled content.")
             : await jobs.StartAsync(
-                new NewJob(SnapshotJob.JobKind, $"Snapshot of {name}", new SnapshotArguments(policyId, pin.Watermark, options, pin.FrozenMark), $"snapshot:{policyId}"), actor, cancellation);
+                new NewJob(SnapshotJob.JobKind, $"Snapshot of {name}", new SnapshotArguments(policyId, pin.Watermark, options, pin.FrozenMark, pin.LikenessMark), $"snapshot:{policyId}"), actor, cancellation);
     }
 }

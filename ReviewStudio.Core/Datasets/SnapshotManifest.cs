@@ -42,6 +42,9 @@ public sealed record SnapshotManifest(
     /// <summary>The highest mark of a frozen case that is left out.</summary>
     public long FrozenMark { get; init; }
 
+    /// <summary>The highest print of media that near-duplicates were told by.</summary>
+    public long LikenessMark { get; init; }
+
     /// <summary>Items left out because they are near-duplicates of items in two different splits.</summary>
     public int Bridges { get; init; }
 

@@ -28,6 +28,9 @@ public sealed record ExampleRow
     /// <summary>JSON array of the item's media parts: <c>place</c> among its parts, <c>sha256</c>, <c>type</c>, <c>bytes</c>.</summary>
     public string Media { get; set; } = "[]";
 
+    /// <summary>What its media are, near-duplicates by the same word. In no file.</summary>
+    public IReadOnlyList<string> Kinds { get; set; } = [];
+
     public required string Label { get; set; }
 
     /// <summary>JSON object of shares by label key.</summary>
@@ -95,7 +98,7 @@ public sealed record ExampleRow
         new("in_audit_sample", typeof(bool), r => r.InAuditSample, About: "Whether it was drawn into the audit sample."),
         new("policy_version", typeof(int), r => r.PolicyVersion, About: "Policy version that the label belongs to."),
         new("labelled_at", typeof(DateTime), r => r.LabelledAt, About: "When the label came about."),
-        new("split", typeof(string), r => r.Split, About: "train, validation or test. Near-duplicates of a text are in its split."),
+        new("split", typeof(string), r => r.Split, About: "train, validation or test. Near-duplicates of a text, an image or a video are in its split."),
     ];
 }
 
@@ -131,6 +134,9 @@ public sealed record VerdictRow
 
     public required IReadOnlyList<RationaleRow> Rationales { get; init; }
 
+    /// <summary>JSON array: what each part and modality moved the prediction by that stood at the claim; empty where nothing is known.</summary>
+    public string Influences { get; init; } = "[]";
+
     public required DateTime GivenAt { get; init; }
 
     internal static IReadOnlyList<Column<VerdictRow>> Columns { get; } =
@@ -147,6 +153,7 @@ public sealed record VerdictRow
         new("elapsed_ms", typeof(int), r => r.ElapsedMilliseconds, About: "Time from showing to answering, in milliseconds."),
         new("note", typeof(string), r => r.Note, About: "The reviewer's note."),
         new("rationales", typeof(string), r => JsonSerializer.Serialize(r.Rationales), About: "JSON array of marked places: part, kind, start, end, top, bottom."),
+        new("influences", typeof(string), r => r.Influences, Canonical: false, About: "JSON array, for items of several parts that a model had scored: by how much each part, and each modality, moved the probability of each label."),
         new("given_at", typeof(DateTime), r => r.GivenAt, About: "When the verdict was given."),
     ];
 }

@@ -6,7 +6,7 @@ namespace ReviewStudio.Core.Inference;
 /// <summary>A word and what leaving it out does.</summary>
 /// <param name="Start">UTF-16 offset in the text.</param>
 /// <param name="Length">In UTF-16 units.</param>
-/// <param name="Effect">Probability of the top label with the word less that without it: above 0 it spoke for the label.</param>
+/// <param name="Effect">Probability of the label with the word less that without it: above 0 it spoke for the label.</param>
 public sealed record WordEffect(int Start, int Length, double Effect);
 
 /// <summary>
@@ -23,8 +23,9 @@ public sealed class ExplainText(TextVectorizer vectorizer, HeadRegistry heads) :
     /// <param name="headFileHash">The head to ask.</param>
     /// <param name="text">The text as the reviewer sees it.</param>
     /// <param name="language">ISO 639-1 or <c>und</c>.</param>
+    /// <param name="label">The label whose probability is asked for; null for the likeliest of the text by itself.</param>
     /// <returns>Words whose effect is at least 0.01 either way, in the order of the text.</returns>
-    public IReadOnlyList<WordEffect> Run(string headFileHash, string text, string language)
+    public IReadOnlyList<WordEffect> Run(string headFileHash, string text, string language, string? label = null)
     {
         ArgumentNullException.ThrowIfNull(text);
         var model = heads.Model(headFileHash);
@@ -38,8 +39,9 @@ public sealed class ExplainText(TextVectorizer vectorizer, HeadRegistry heads) :
             variants.Add(new TextInput(text.Remove(token.Start, token.Length), language));
         }
 
-        var rows = model.Predict(vectorizer.Vectorize(variants));
-        var top = Array.IndexOf(rows[0], rows[0].Max());
+        var rows = model.Predict([.. vectorizer.Vectorize(variants).Select(HeadInput.Of)]);
+        var asked = label is null ? -1 : model.Metadata.Labels.ToList().IndexOf(label);
+        var top = asked >= 0 ? asked : Array.IndexOf(rows[0], rows[0].Max());
         return [.. tokens
             .Select((token, i) => new WordEffect(token.Start, token.Length, rows[0][top] - rows[i + 1][top]))
             .Where(word => Math.Abs(word.Effect) >= Negligible)];

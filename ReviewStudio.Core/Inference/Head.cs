@@ -21,6 +21,12 @@ public sealed class Head : Entity
     /// <summary>Which trainer made it, such as <c>logistic-1</c>.</summary>
     public string Trainer { get; set; } = "";
 
+    /// <summary>The kind of its file, <see cref="HeadModel.Format"/> or <see cref="Fusion.FusionModel.Format"/>: what of an item it reads.</summary>
+    public string Format { get; set; } = HeadModel.Format;
+
+    /// <summary>Whether it reads every part of an item by itself, pictures and sounds too; else the text alone.</summary>
+    public bool ReadsParts => Format == Fusion.FusionModel.Format;
+
     /// <summary>The encoder versions whose vectors it reads.</summary>
     public string EncoderVersion { get; set; } = "";
 
@@ -65,6 +71,8 @@ internal sealed class HeadConfiguration : EntityConfiguration<Head>
 {
     protected override void ConfigureEntity(EntityTypeBuilder<Head> builder)
     {
+        builder.Ignore(h => h.ReadsParts);
+        builder.Property(h => h.Format).HasMaxLength(32);
         builder.Property(h => h.LabelKeysJson).HasMaxLength(ModelConventions.Unbounded);
         builder.Property(h => h.GateReportJson).HasMaxLength(ModelConventions.Unbounded);
         builder.HasOne<Policy>().WithMany().HasForeignKey(h => h.PolicyId);

@@ -25,6 +25,14 @@ internal static class HeadFile
         }
     }
 
+    /// <summary>What a file says its format is; empty where it says nothing.</summary>
+    /// <exception cref="InvalidHeadException">The file is missing or not ONNX.</exception>
+    public static string FormatOf(string path)
+    {
+        using var session = Open(path);
+        return session.ModelMetadata.CustomMetadataMap.TryGetValue("reviewstudio.format", out var format) ? format : "";
+    }
+
     /// <exception cref="InvalidHeadException">Inputs or outputs are missing, or the metadata is not that of the format.</exception>
     public static HeadMetadata ReadMetadata(InferenceSession session, string[] inputs, string[] outputs, string format)
     {

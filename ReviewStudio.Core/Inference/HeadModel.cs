@@ -18,7 +18,7 @@ public sealed class InvalidHeadException(string message, Exception? inner = null
 /// <c>ngram_indices</c> i64[b,k], <c>ngram_values</c> f32[b,k] (both padded with 0), <c>embedding</c> f32[b,512],
 /// <c>embedding_present</c> f32[b,1]; output <c>probabilities</c> f32[b,C]. Safe for use by several threads.
 /// </summary>
-public sealed class HeadModel : IDisposable
+public sealed class HeadModel : IHeadModel
 {
     public const string Format = "head-1";
     public const int EmbeddingLength = 512;
@@ -36,6 +36,9 @@ public sealed class HeadModel : IDisposable
     }
 
     public HeadMetadata Metadata { get; }
+
+    /// <inheritdoc />
+    public bool ReadsParts => false;
 
     /// <summary>Loads and tries out a head file.</summary>
     /// <exception cref="InvalidHeadException">The file is missing, not ONNX, or does not keep the contract.</exception>
@@ -56,6 +59,13 @@ public sealed class HeadModel : IDisposable
             session.Dispose();
             throw;
         }
+    }
+
+    /// <inheritdoc />
+    public float[][] Predict(IReadOnlyList<HeadInput> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        return Predict([.. items.Select(i => i.Text)]);
     }
 
     /// <summary>Probabilities by label, one row an item, in the order given; each row sums to 1.</summary>

@@ -15,11 +15,7 @@ public sealed class ItemVectors(Database database, TextVectorizer vectorizer) : 
     {
         ArgumentNullException.ThrowIfNull(itemIds);
         var version = vectorizer.Version;
-        var stored = await database.ReadAsync(
-            db => db.Set<ItemVector>().Where(v => v.EncoderVersion == version && itemIds.Contains(v.ItemId))
-                .Select(v => new { v.ItemId, v.Data }).ToListAsync(cancellation),
-            cancellation);
-        var vectors = stored.ToDictionary(v => v.ItemId, v => VectorCodec.Decode(v.Data));
+        var vectors = await StoredAsync(itemIds, cancellation);
         var missing = itemIds.Where(id => !vectors.ContainsKey(id)).ToArray();
         if (missing.Length > 0)
         {
@@ -30,6 +26,39 @@ public sealed class ItemVectors(Database database, TextVectorizer vectorizer) : 
         }
 
         return vectors;
+    }
+
+    /// <summary>Those vectors that are kept already, by item key.</summary>
+    public async Task<Dictionary<long, TextVector>> StoredAsync(IReadOnlyCollection<long> itemIds, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(itemIds);
+        if (itemIds.Count == 0)
+        {
+            return [];
+        }
+
+        var version = vectorizer.Version;
+        var (wanted, from, to) = (itemIds.ToHashSet(), itemIds.Min(), itemIds.Max());
+        var dense = to - from < 2L * wanted.Count;
+        return await database.ReadAsync(
+            async db =>
+            {
+                // Items that lie together are read as one range of the key; others by a list that is one parameter: with one
+                // for each entry, SQLite would look every name up among all the others.
+                var rows = db.Set<ItemVector>().Where(v => v.EncoderVersion == version);
+                rows = dense ? rows.Where(v => v.ItemId >= from && v.ItemId <= to) : rows.Where(v => EF.Parameter(itemIds).Contains(v.ItemId));
+                var vectors = new Dictionary<long, TextVector>(wanted.Count);
+                await foreach (var row in rows.Select(v => new { v.ItemId, v.Data }).AsAsyncEnumerable().WithCancellation(cancellation))
+                {
+                    if (wanted.Contains(row.ItemId))
+                    {
+                        vectors[row.ItemId] = VectorCodec.Decode(row.Data);
+                    }
+                }
+
+                return vectors;
+            },
+            cancellation);
     }
 
     private async Task<List<(long Id, TextVector Vector)>> ComputeAsync(long[] itemIds, string version, CancellationToken cancellation)

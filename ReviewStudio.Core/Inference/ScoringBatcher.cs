@@ -1,25 +1,37 @@
 using System.Threading.Channels;
+using ReviewStudio.Core.Inference.Fusion;
 
 namespace ReviewStudio.Core.Inference;
 
-/// <summary>A text as heads see it.</summary>
-/// <param name="Vector">The vector in stored form: probabilities come from what it decodes to, so a later rescore gives the same.</param>
+/// <summary>An item of somebody who waits for its score.</summary>
+/// <param name="Whole">All of its texts together.</param>
+/// <param name="Texts">Its texts by part, also those that were read in media.</param>
+/// <param name="Media">What the encoders saw of its media.</param>
+public sealed record ItemToScore(TextInput Whole, IReadOnlyList<(int Part, TextInput Text)> Texts, IReadOnlyList<PartVector> Media)
+{
+    /// <summary>An item that is one text.</summary>
+    public static ItemToScore Of(TextInput text) => new(text, [(0, text)], []);
+}
+
+/// <summary>An item as heads see it.</summary>
+/// <param name="Vector">The vector of all its text in stored form: probabilities come from what it decodes to, so a later rescore gives the same.</param>
 /// <param name="Probabilities">One row a head, in the order asked; each sums to 1.</param>
-public sealed record ScoredText(byte[] Vector, float[][] Probabilities);
+/// <param name="Input">What the heads read.</param>
+public sealed record ScoredItem(byte[] Vector, float[][] Probabilities, HeadInput Input);
 
 /// <summary>
-/// Scores texts of many callers together: what came in while the last batch ran is the next one. One batch runs at a time,
+/// Scores items of many callers together: what came in while the last batch ran is the next one. One batch runs at a time,
 /// as the encoder uses all processors for it. Nobody waits for a batch to fill.
 /// </summary>
 public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
 {
-    /// <summary>Most texts that may wait; more are turned away at once.</summary>
+    /// <summary>Most items that may wait; more are turned away at once.</summary>
     public const int MostWaiting = 1_024;
 
     private const int BatchSize = 32;
 
     private readonly TextVectorizer _vectorizer;
-    private readonly Channel<WaitingText> _waiting = Channel.CreateBounded<WaitingText>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
+    private readonly Channel<WaitingItem> _waiting = Channel.CreateBounded<WaitingItem>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Lazy<Task> _running;
 
     public ScoringBatcher(TextVectorizer vectorizer)
@@ -32,13 +44,14 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
     public string Version => _vectorizer.Version;
 
     /// <param name="heads">The heads to score by; may be none.</param>
-    /// <param name="cancellation">Gives up waiting; a text that nobody waits for is not scored.</param>
+    /// <param name="cancellation">Gives up waiting; an item that nobody waits for is not scored.</param>
     /// <returns>Null when too many wait already.</returns>
-    public async Task<ScoredText?> ScoreAsync(TextInput text, IReadOnlyList<HeadModel> heads, CancellationToken cancellation)
+    public async Task<ScoredItem?> ScoreAsync(ItemToScore item, IReadOnlyList<IHeadModel> heads, CancellationToken cancellation)
     {
+        ArgumentNullException.ThrowIfNull(item);
         ArgumentNullException.ThrowIfNull(heads);
         _ = _running.Value;
-        var waiting = new WaitingText(text, heads, cancellation);
+        var waiting = new WaitingItem(item, heads, cancellation);
         return _waiting.Writer.TryWrite(waiting) ? await waiting.Done.Task.WaitAsync(cancellation) : null;
     }
 
@@ -53,7 +66,7 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
 
     private async Task RunAsync()
     {
-        var batch = new List<WaitingText>(BatchSize);
+        var batch = new List<WaitingItem>(BatchSize);
         while (await _waiting.Reader.WaitToReadAsync())
         {
             while (batch.Count < BatchSize && _waiting.Reader.TryRead(out var next))
@@ -69,17 +82,19 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
         }
     }
 
-    private void Score(List<WaitingText> batch)
+    private void Score(List<WaitingItem> batch)
     {
         try
         {
-            var stored = Array.ConvertAll(_vectorizer.Vectorize(batch.ConvertAll(w => w.Text)), VectorCodec.Encode);
-            var vectors = Array.ConvertAll(stored, bytes => VectorCodec.Decode(bytes));
+            TextInput[] texts = [.. batch.SelectMany(w => w.Item.Texts.Select(t => t.Text).Prepend(w.Item.Whole)).Distinct()];
+            var stored = texts.Zip(_vectorizer.Vectorize(texts), (text, vector) => (text, Bytes: VectorCodec.Encode(vector))).ToDictionary(v => v.text, v => v.Bytes);
+            var vectors = stored.ToDictionary(v => v.Key, v => VectorCodec.Decode(v.Value));
+            var inputs = batch.ConvertAll(w => new HeadInput(vectors[w.Item.Whole], [.. w.Item.Texts.Select(t => PartVector.Of(t.Part, vectors[t.Text])), .. w.Item.Media]));
             var rows = batch.ConvertAll(w => new float[w.Heads.Count][]);
             foreach (var head in batch.SelectMany(w => w.Heads).Distinct().ToList())
             {
                 var wanted = Enumerable.Range(0, batch.Count).Where(i => batch[i].Heads.Contains(head)).ToList();
-                var scored = head.Predict(wanted.ConvertAll(i => vectors[i]));
+                var scored = head.Predict(wanted.ConvertAll(i => inputs[i]));
                 for (var k = 0; k < wanted.Count; k++)
                 {
                     var place = batch[wanted[k]].Heads;
@@ -92,7 +107,7 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
 
             for (var i = 0; i < batch.Count; i++)
             {
-                batch[i].Done.TrySetResult(new ScoredText(stored[i], rows[i]));
+                batch[i].Done.TrySetResult(new ScoredItem(stored[batch[i].Item.Whole], rows[i], inputs[i]));
             }
         }
 #pragma warning disable CA1031 // Whatever went wrong belongs to those who wait; the loop goes on for the others.
@@ -103,8 +118,8 @@ public sealed class ScoringBatcher : IUseCase, IAsyncDisposable
 #pragma warning restore CA1031
     }
 
-    private sealed record WaitingText(TextInput Text, IReadOnlyList<HeadModel> Heads, CancellationToken GaveUp)
+    private sealed record WaitingItem(ItemToScore Item, IReadOnlyList<IHeadModel> Heads, CancellationToken GaveUp)
     {
-        public TaskCompletionSource<ScoredText> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
+        public TaskCompletionSource<ScoredItem> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
     }
 }

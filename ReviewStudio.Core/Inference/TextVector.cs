@@ -11,4 +11,8 @@ public sealed record SparseVector(int[] Indices, float[] Values)
 /// <summary>What the encoders saw of one item's text.</summary>
 /// <param name="Ngrams">Hashed word n-grams with sublinear term frequency (1 + ln tf), not yet scaled by idf.</param>
 /// <param name="Embedding">f32[512], L2-normalised, or null where no semantic model covers the language.</param>
-public sealed record TextVector(SparseVector Ngrams, float[]? Embedding);
+public sealed record TextVector(SparseVector Ngrams, float[]? Embedding)
+{
+    /// <summary>Of no text at all.</summary>
+    public static TextVector Empty { get; } = new(SparseVector.Empty, null);
+}

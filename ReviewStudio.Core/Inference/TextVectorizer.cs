@@ -12,6 +12,9 @@ public sealed class TextVectorizer(EncoderCatalog encoders) : IUseCase
     /// <summary>What stored vectors of this installation are marked with.</summary>
     public string Version => encoders.VectorVersion;
 
+    /// <summary>Whether there is a sentence encoder here: without one, texts are words and nothing more.</summary>
+    public bool KnowsMeaning => encoders.Sentences is not null;
+
     /// <summary>Vectors in the order given.</summary>
     public TextVector[] Vectorize(IReadOnlyList<TextInput> texts)
     {

@@ -46,6 +46,20 @@ public static class VectorCodec
         return new TextVector(new SparseVector(indices, values), bytes.IsEmpty ? null : ReadHalves(ref bytes, bytes.Length / 2));
     }
 
+    /// <summary>A dense vector as float16; what is beyond its range becomes its end.</summary>
+    internal static byte[] WriteDense(ReadOnlySpan<float> values)
+    {
+        var bytes = new byte[values.Length * 2];
+        for (var i = 0; i < values.Length; i++)
+        {
+            BinaryPrimitives.WriteHalfLittleEndian(bytes.AsSpan(i * 2), (Half)Math.Clamp(values[i], (float)Half.MinValue, (float)Half.MaxValue));
+        }
+
+        return bytes;
+    }
+
+    internal static float[] ReadDense(ReadOnlySpan<byte> bytes) => ReadHalves(ref bytes, bytes.Length / 2);
+
     private static void WriteNumber(MemoryStream buffer, uint value)
     {
         while (value >= 0x80)

@@ -1,4 +1,3 @@
-using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
@@ -12,27 +11,24 @@ namespace ReviewStudio.Core.Labels;
 public sealed class AskForSecondLook : IVerdictEffect, IUseCase
 {
     /// <inheritdoc />
-    public async Task ApplyAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, Verdict verdict, CancellationToken cancellation)
+    public async Task ApplyAsync(StudioDbContext db, HeldCase held, Verdict verdict, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
-        ArgumentNullException.ThrowIfNull(queue);
-        ArgumentNullException.ThrowIfNull(reviewCase);
+        ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(verdict);
         var first = verdict is { LabelKey: not null, Purpose: TaskPurpose.Review or TaskPurpose.Audit };
-        if (!first || !queue.Plan.WantsSecondLook(reviewCase.PublicId)
-            || await db.Set<ReviewTask>().AnyAsync(
-                t => t.CaseId == reviewCase.Id && t.Purpose == TaskPurpose.SecondLook && t.State != TaskState.Cancelled, cancellation))
+        if (!first || !held.Queue.Plan.WantsSecondLook(held.Case.PublicId)
+            || held.Tasks.Any(t => t.Purpose == TaskPurpose.SecondLook && t.State != TaskState.Cancelled))
         {
             return;
         }
 
-        db.Add(new ReviewTask
+        held.Add(db, new ReviewTask
         {
-            CaseId = reviewCase.Id,
-            LaneId = await CaseLanes.ForReviewAsync(db, queue, reviewCase, cancellation),
+            CaseId = held.Case.Id,
+            LaneId = await CaseLanes.ForReviewAsync(db, held.Queue, held.Case, cancellation),
             Purpose = TaskPurpose.SecondLook,
-            Rank = Ranks.ForTask(queue, reviewCase, TaskPurpose.SecondLook, reviewCase.Uncertainty, reviewCase.Severity),
+            Rank = Ranks.ForTask(held.Queue, held.Case, TaskPurpose.SecondLook, held.Case.Uncertainty, held.Case.Severity),
         });
-        await db.SaveChangesAsync(cancellation);
     }
 }

@@ -1,5 +1,4 @@
 using System.Text.Json;
-using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Labels.Adjudication;
 using ReviewStudio.Core.Labels.Skills;
 using ReviewStudio.Core.Policies;
@@ -16,11 +15,10 @@ namespace ReviewStudio.Core.Labels;
 public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carrier, PolicyBook policies) : IVerdictEffect, IUseCase
 {
     /// <inheritdoc />
-    public async Task ApplyAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, Verdict verdict, CancellationToken cancellation)
+    public async Task ApplyAsync(StudioDbContext db, HeldCase held, Verdict verdict, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
-        ArgumentNullException.ThrowIfNull(queue);
-        ArgumentNullException.ThrowIfNull(reviewCase);
+        ArgumentNullException.ThrowIfNull(held);
         ArgumentNullException.ThrowIfNull(verdict);
         if (verdict.Purpose == TaskPurpose.Gold)
         {
@@ -28,30 +26,18 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
             return;
         }
 
-        var read = await StandingVerdicts.ReadAsync(db, [reviewCase.Id], reviewCase.PolicyVersionId, cancellation);
+        var reviewCase = held.Case;
+        var read = await StandingVerdicts.TranslateAsync(db, held.Verdicts, reviewCase.PolicyVersionId, cancellation);
         var standing = read.Select(v => v.Standing).OfType<StandingVerdict>().ToList();
-        var consensus = Consensus.Of(standing, await RuleAsync(db, queue, reviewCase, standing, cancellation));
-        if (consensus.WantsAnother)
-        {
-            await AskAnotherAsync(db, queue, reviewCase, cancellation);
-        }
-
-        if (consensus.AdjudicateBecause is { } because)
-        {
-            await AdjudicationTasks.AskAsync(db, queue, reviewCase, because, cancellation);
-        }
-        else
-        {
-            await AdjudicationTasks.CancelAsync(db, reviewCase, cancellation);
-        }
-
+        var consensus = Consensus.Of(standing, await RuleAsync(db, held.Queue, reviewCase, standing, cancellation));
+        await AskFurtherAsync(db, held, consensus, cancellation);
         if (reviewCase.LabelKey is null && consensus.LabelKey is null)
         {
             return;
         }
 
+        // Holding the case has announced the label (see LabelWatermark).
         var before = reviewCase.LabelKey;
-        await LabelWatermark.AnnounceAsync(db, reviewCase.PolicyId, cancellation);
         reviewCase.LabelKey = consensus.LabelKey;
         reviewCase.State = consensus.LabelKey is null ? CaseState.Open : CaseState.Labelled;
         reviewCase.ConcurrencyStamp = Guid.NewGuid();
@@ -69,24 +55,46 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
             CreatedAt = clock.Instant(),
         };
         db.Add(example);
-        await db.SaveChangesAsync(cancellation);
-        example = await FollowPolicyAsync(db, reviewCase, cancellation) ?? example;
-        await TellAsync(db, queue, reviewCase, verdict, before, example, cancellation);
+        example = await FollowPolicyAsync(db, held, cancellation) ?? example;
+        await TellAsync(db, held, verdict, before, example, cancellation);
+    }
+
+    /// <summary>Another reviewer where the label is not sure enough, somebody to settle it where the plan says so.</summary>
+    private static async Task AskFurtherAsync(StudioDbContext db, HeldCase held, Consensus consensus, CancellationToken cancellation)
+    {
+        if (consensus.WantsAnother && !held.Tasks.Any(t => t.Open && t.Purpose != TaskPurpose.Adjudication))
+        {
+            held.Add(db, new ReviewTask
+            {
+                CaseId = held.Case.Id,
+                LaneId = await CaseLanes.ForReviewAsync(db, held.Queue, held.Case, cancellation),
+                Purpose = TaskPurpose.Review,
+                Rank = Ranks.ForTask(held.Queue, held.Case, TaskPurpose.Review, held.Case.Uncertainty, held.Case.Severity),
+            });
+        }
+
+        if (consensus.AdjudicateBecause is { } because)
+        {
+            await AdjudicationTasks.AskAsync(db, held.Queue, held.Case, because, cancellation);
+        }
+        else if (held.Tasks.Any(t => t is { Purpose: TaskPurpose.Adjudication, State: TaskState.Pending }))
+        {
+            await AdjudicationTasks.CancelAsync(db, held.Case, cancellation);
+        }
     }
 
     /// <summary>
     /// Other systems hear of it when the verdict can no longer be undone. A withdrawal has stopped the message of the
     /// verdict that it takes back, so what they have heard is what counts then, and mostly there is nothing to tell.
     /// </summary>
-    private async Task TellAsync(
-        StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, Verdict verdict, string? before, LabelledExample example, CancellationToken cancellation)
+    private async Task TellAsync(StudioDbContext db, HeldCase held, Verdict verdict, string? before, LabelledExample example, CancellationToken cancellation)
     {
-        var heard = verdict.LabelKey is null ? await ConsensusMessages.HeardAsync(db, reviewCase.PublicId, cancellation) : before;
+        var heard = verdict.LabelKey is null ? await ConsensusMessages.HeardAsync(db, held.Case.PublicId, cancellation) : before;
         if (heard != example.LabelKey)
         {
             var now = clock.Instant();
-            await ConsensusMessages.AddAsync(db, now, [new CaseLabel(reviewCase, example)], verdict.PublicId, now.AddSeconds(queue.UndoSeconds), cancellation);
-            await db.SaveChangesAsync(cancellation);
+            var version = await policies.VersionAsync(example.PolicyVersionId, cancellation);
+            ConsensusMessages.Add(db, now, [new CaseLabel(held.Case, example)], version.Policy.Key, version.Number, verdict.PublicId, now.AddSeconds(held.Queue.UndoSeconds));
         }
     }
 
@@ -95,16 +103,19 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
     /// label is one of the version in force.
     /// </summary>
     /// <returns>The row that holds the label now; null when it stays as it was.</returns>
-    private async Task<LabelledExample?> FollowPolicyAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation)
+    private async Task<LabelledExample?> FollowPolicyAsync(StudioDbContext db, HeldCase held, CancellationToken cancellation)
     {
-        var inForce = await PolicyBook.InForceIdAsync(db, reviewCase.PolicyId, cancellation);
-        if (reviewCase.LabelKey is null || inForce is not { } versionId || versionId == reviewCase.PolicyVersionId)
+        var reviewCase = held.Case;
+        if (reviewCase.LabelKey is null || held.InForceVersionId is not { } versionId || versionId == reviewCase.PolicyVersionId)
         {
             return null;
         }
 
         var map = await LabelMaps.ReadAsync(db, reviewCase.PolicyVersionId, versionId, cancellation);
         reviewCase.PolicyVersionId = versionId;
+
+        // What is carried over is read from the database.
+        await db.SaveChangesAsync(cancellation);
         return (await carrier.CarryAsync(db, [reviewCase], map, versionId, new PublicationTally(), cancellation)).SingleOrDefault()?.Example;
     }
 
@@ -117,24 +128,5 @@ public sealed class ConsensusAfterVerdict(TimeProvider clock, LabelCarrier carri
             ? await ReviewerSkills.ReadAsync(db, reviewCase.PolicyId, labels, [.. standing.Select(v => v.ReviewerId)], cancellation)
             : ReviewerSkills.Unknown(labels);
         return ConsensusRule.For(queue, reviewCase, version, skills);
-    }
-
-    /// <summary>One more reviewer, unless somebody is asked already.</summary>
-    private static async Task AskAnotherAsync(StudioDbContext db, ReviewQueue queue, ReviewCase reviewCase, CancellationToken cancellation)
-    {
-        if (await db.Set<ReviewTask>().AnyAsync(
-            t => t.CaseId == reviewCase.Id && (t.State == TaskState.Pending || t.State == TaskState.Leased) && t.Purpose != TaskPurpose.Adjudication, cancellation))
-        {
-            return;
-        }
-
-        db.Add(new ReviewTask
-        {
-            CaseId = reviewCase.Id,
-            LaneId = await CaseLanes.ForReviewAsync(db, queue, reviewCase, cancellation),
-            Purpose = TaskPurpose.Review,
-            Rank = Ranks.ForTask(queue, reviewCase, TaskPurpose.Review, reviewCase.Uncertainty, reviewCase.Severity),
-        });
-        await db.SaveChangesAsync(cancellation);
     }
 }

@@ -22,6 +22,14 @@ internal static class ConsensusMessages
 
         var versionId = labels.First().Example.PolicyVersionId;
         var version = await db.Set<PolicyVersion>().Where(v => v.Id == versionId).Select(v => new { v.Policy.Key, v.Number }).SingleAsync(cancellation);
+        Add(db, now, labels, version.Key, version.Number, subject, notBefore);
+    }
+
+    /// <inheritdoc cref="AddAsync"/>
+    /// <param name="policy">The key of the policy.</param>
+    /// <param name="number">The number of the version.</param>
+    public static void Add(
+        StudioDbContext db, DateTime now, IReadOnlyCollection<CaseLabel> labels, string policy, int number, Guid? subject, DateTime notBefore) =>
         db.AddRange(labels.Select(l => new OutboxMessage
         {
             Topic = OutboxTopics.ConsensusChanged,
@@ -30,8 +38,8 @@ internal static class ConsensusMessages
             PayloadJson = JsonSerializer.Serialize(new
             {
                 @case = l.Case.PublicId,
-                policy = version.Key,
-                policyVersion = version.Number,
+                policy = policy,
+                policyVersion = number,
                 label = l.Example.LabelKey,
                 confidence = l.Example.Confidence,
                 method = l.Example.Method,
@@ -40,7 +48,6 @@ internal static class ConsensusMessages
             CreatedAt = now,
             NotBefore = notBefore,
         }));
-    }
 
     /// <summary>The label that other systems have heard of last or are about to hear; null when none.</summary>
     public static async Task<string?> HeardAsync(StudioDbContext db, Guid caseId, CancellationToken cancellation)

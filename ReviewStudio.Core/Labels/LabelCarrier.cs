@@ -51,6 +51,7 @@ public sealed class LabelCarrier(TimeProvider clock) : IUseCase
                 Method = key is null ? "withdrawn" : "mapped",
                 Reviewers = key is null ? 0 : was?.Reviewers ?? 0,
                 VerdictId = key is null ? null : was?.VerdictId,
+                FromCaseId = key is null ? null : was?.FromCaseId,
                 CreatedAt = now,
             };
             db.Add(row);

@@ -30,7 +30,7 @@ public sealed class LabelledExample : Entity
     /// <summary>Distribution over label keys as a JSON object that sums to 1.</summary>
     public string SoftLabelJson { get; set; } = "{}";
 
-    /// <summary>How it came about: <c>single</c>, <c>majority</c>, <c>adjudicated</c>, <c>gold</c>, <c>mapped</c>, <c>withdrawn</c>.</summary>
+    /// <summary>How it came about: <c>single</c>, <c>majority</c>, <c>adjudicated</c>, <c>gold</c>, <c>mapped</c>, <c>duplicate</c>, <c>withdrawn</c>.</summary>
     public string Method { get; set; } = "";
 
     /// <summary>Reviewers whose verdicts count in it.</summary>
@@ -38,6 +38,9 @@ public sealed class LabelledExample : Entity
 
     /// <summary>The verdict that brought it about, if one did.</summary>
     public long? VerdictId { get; set; }
+
+    /// <summary>The case of the same content that the label was taken over from; null where people judged this one, and once it is judged by itself.</summary>
+    public long? FromCaseId { get; set; }
 
     public DateTime CreatedAt { get; set; }
 }
@@ -53,6 +56,8 @@ internal sealed class LabelledExampleConfiguration : EntityConfiguration<Labelle
         builder.HasOne<Policy>().WithMany().HasForeignKey(e => e.PolicyId);
         builder.HasOne<PolicyVersion>().WithMany().HasForeignKey(e => e.PolicyVersionId);
         builder.HasOne<Verdict>().WithMany().HasForeignKey(e => e.VerdictId);
+        builder.HasOne<ReviewCase>().WithMany().HasForeignKey(e => e.FromCaseId);
+        builder.HasIndex(e => e.FromCaseId).HasFilter("\"FromCaseId\" IS NOT NULL");
         builder.HasIndex(e => new { e.CaseId, e.Id });
         builder.HasIndex(e => new { e.PolicyId, e.Id });
 

@@ -19,8 +19,15 @@ internal static class StandingVerdicts
     {
         var all = await db.Set<Verdict>().Where(v => caseIds.Contains(v.CaseId))
             .OrderBy(v => v.Id)
-            .Select(v => new { v.Id, v.CaseId, v.TaskId, v.SupersedesId, v.LabelKey, v.ReviewerId, v.Purpose, v.PolicyVersionId })
+            .Select(v => new CaseVerdict(v.Id, v.CaseId, v.TaskId, v.SupersedesId, v.LabelKey, v.ReviewerId, v.Purpose, v.PolicyVersionId))
             .ToListAsync(cancellation);
+        return await TranslateAsync(db, all, versionId, cancellation);
+    }
+
+    /// <summary>Those of the verdicts that none of them supersedes, in the order given, translated to the version.</summary>
+    public static async Task<List<ReadVerdict>> TranslateAsync(
+        StudioDbContext db, IReadOnlyList<CaseVerdict> all, long versionId, CancellationToken cancellation)
+    {
         var superseded = all.Where(v => v.SupersedesId is not null).Select(v => v.SupersedesId!.Value).ToHashSet();
         var maps = new Dictionary<long, LabelMap>();
         var read = new List<ReadVerdict>(all.Count);

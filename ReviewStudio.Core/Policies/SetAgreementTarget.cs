@@ -30,4 +30,8 @@ public sealed class SetAgreementTarget(Database database, TimeProvider clock) : 
             },
             cancellation);
     }
+
+    /// <summary>The target as it is set now.</summary>
+    public Task<double> NowAsync(long policyId, CancellationToken cancellation) =>
+        database.ReadAsync(db => db.Set<Policy>().Where(p => p.Id == policyId).Select(p => p.AgreementTarget).SingleAsync(cancellation), cancellation);
 }

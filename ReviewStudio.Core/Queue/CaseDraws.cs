@@ -18,8 +18,8 @@ public static class CaseDraws
     /// <summary>Uniform in [0, 1): below the share, a known answer is served to the reviewer in this task's place.</summary>
     /// <param name="taskId">The task that would be served.</param>
     /// <param name="reviewerId">To whom.</param>
-    /// <param name="served">Known answers that the reviewer has had, so that the draw for one task is made anew each time.</param>
-    public static double Gold(Guid taskId, long reviewerId, int served) => Uniform(taskId, (byte)'g', reviewerId, served);
+    /// <param name="claim">The fencing token of the claim, so that the draw for one task is made anew each time.</param>
+    public static double Gold(Guid taskId, long reviewerId, int claim) => Uniform(taskId, (byte)'g', reviewerId, claim);
 
     private static double Uniform(Guid id, byte use, long first, int second)
     {

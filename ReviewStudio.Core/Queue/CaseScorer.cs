@@ -21,6 +21,8 @@ internal sealed class CaseScorer
         _benign = benign;
     }
 
+    public long HeadId => _head.Head.Id;
+
     public static async Task<CaseScorer> ForAsync(ReviewQueue queue, ServingHead head, PolicyBook policies, CancellationToken cancellation)
     {
         var version = await policies.VersionAsync(head.Head.PolicyVersionId, cancellation);

@@ -1,5 +1,6 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue.Counting;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Queue;
@@ -34,15 +35,31 @@ public sealed class CasesFollowPolicy : IPolicyPublished, IPolicyUse, IUseCase
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(use);
-        var labelled = await db.Set<ReviewCase>().Where(c => c.PolicyId == policyId && c.LabelKey != null)
-            .GroupBy(c => c.LabelKey!).Select(g => new { g.Key, Count = g.Count() }).ToListAsync(cancellation);
-        foreach (var label in labelled)
+        var tallies = await Tallies.ReadAsync(db, cancellation);
+        foreach (var label in await LabelsAsync(db, policyId, cancellation))
         {
-            use.Labelled[label.Key] = label.Count;
+            if (await AboutAsync(db, tallies, policyId, label, cancellation) is > 0 and var count)
+            {
+                use.Labelled[label] = count;
+            }
         }
 
-        use.Waiting += await db.Set<ReviewCase>().CountAsync(c => c.PolicyId == policyId && c.LabelKey == null, cancellation);
+        use.Waiting += await AboutAsync(db, tallies, policyId, null, cancellation);
         use.UsedBy.AddRange(await db.Set<ReviewQueue>().Where(q => q.PolicyId == policyId && q.ArchivedAt == null)
             .OrderBy(q => q.Name).Select(q => q.Name).ToListAsync(cancellation));
+    }
+
+    /// <summary>Every label that a case of the policy can stand at.</summary>
+    internal static Task<List<string>> LabelsAsync(StudioDbContext db, long policyId, CancellationToken cancellation) => (
+        from label in db.Set<PolicyLabel>()
+        join version in db.Set<PolicyVersion>() on label.PolicyVersionId equals version.Id
+        where version.PolicyId == policyId
+        select label.Key).Distinct().OrderBy(key => key).ToListAsync(cancellation);
+
+    /// <summary>Counted where that is soon done; else the tally.</summary>
+    private static async Task<int> AboutAsync(StudioDbContext db, Dictionary<string, Tally> tallies, long policyId, string? label, CancellationToken cancellation)
+    {
+        var counted = await db.Set<ReviewCase>().Where(c => c.PolicyId == policyId && c.LabelKey == label).OrderBy(c => c.LabelKey).ThenBy(c => c.Id).Take(Tallies.CountedAtOnce + 1).CountAsync(cancellation);
+        return counted > Tallies.CountedAtOnce && tallies.TryGetValue(CountQueues.At(policyId, label), out var tally) ? (int)Math.Max(tally.Count, counted) : counted;
     }
 }

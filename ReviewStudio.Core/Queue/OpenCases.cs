@@ -5,6 +5,7 @@ using ReviewStudio.Core.Content.Import;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue.Auditing;
+using ReviewStudio.Core.Queue.Copies;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Queue;
@@ -28,11 +29,12 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
         var queue = await db.Set<ReviewQueue>().AsNoTracking().SingleAsync(q => q.Id == context.QueueId, cancellation);
         var versionId = await PolicyBook.InForceIdAsync(db, queue.PolicyId, cancellation)
             ?? throw new RefusedException("policy.unpublished", $"The policy of queue '{queue.Name}' has no published version. Publish one, then import again.");
-        var scored = await db.Set<Head>().AnyAsync(h => h.PolicyId == queue.PolicyId && h.State == HeadState.Champion, cancellation);
+        var champion = await db.Set<Head>().AsNoTracking().SingleOrDefaultAsync(h => h.PolicyId == queue.PolicyId && h.State == HeadState.Champion, cancellation);
+        bool Scored(Item item) => champion is not null && (champion.ReadsParts || Item.HasText(item.Modality));
         var now = clock.Instant();
 
-        // No head will ever score what has no text, so its draw is not put off either.
-        var ledger = scored && items.All(i => Item.HasText(i.Item.Modality)) ? null : await AuditLedger.OpenAsync(db, queue, now, cancellation);
+        // A head that reads text may never score what has none, so its draw is not put off either.
+        var ledger = items.All(i => Scored(i.Item)) ? null : await AuditLedger.OpenAsync(db, queue, now, cancellation);
 
         var cases = new List<(ReviewCase Case, Item Item, LabelUse Use)>(items.Count);
         foreach (var incoming in items)
@@ -45,6 +47,7 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
                 QueueId = queue.Id,
                 ArrivedAt = now,
                 Stratum = "",
+                UnscoredSince = now,
             };
             reviewCase.AuditDraw = AuditSampling.Draw(reviewCase.PublicId);
             var use = incoming.UseIn(context);
@@ -52,8 +55,9 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
             {
                 // Not traffic: what is known already neither joins the audit sample nor uses up its budget.
                 reviewCase.Stratum = AuditSampling.Imported;
+                reviewCase.UnscoredSince = use == LabelUse.Gold ? now : null;
             }
-            else if (!scored || !Item.HasText(incoming.Item.Modality))
+            else if (!Scored(incoming.Item))
             {
                 ledger!.Decide(reviewCase, AuditSampling.Unscored);
             }
@@ -61,6 +65,7 @@ public sealed class OpenCases(TimeProvider clock) : IItemIntake, IUseCase
             cases.Add((reviewCase, incoming.Item, use));
         }
 
+        await CopyNumbers.AssignAsync(db, cases.ConvertAll(c => (c.Case, c.Item)), cancellation);
         await db.InsertAsync(cases.ConvertAll(c => c.Case), cancellation);
         var tasks = new List<ReviewTask>(cases.Count);
         var lanes = new Dictionary<LaneKey, long>();

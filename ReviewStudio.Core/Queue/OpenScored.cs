@@ -1,7 +1,9 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Fusion;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue.Copies;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Queue;
@@ -11,7 +13,11 @@ namespace ReviewStudio.Core.Queue;
 /// <param name="Probabilities">By the head that the case is opened under; null where none scored.</param>
 /// <param name="Review">Wants the queue's usual verdicts; else it comes for the audit alone.</param>
 public sealed record ScoredArrival(
-    Item Item, Guid CaseId, float[]? Probabilities, string Stratum, double AuditDraw, double AuditProbability, bool InAuditSample, bool Review);
+    Item Item, Guid CaseId, float[]? Probabilities, string Stratum, double AuditDraw, double AuditProbability, bool InAuditSample, bool Review)
+{
+    /// <summary>What moved the probabilities; null where nothing is to be told.</summary>
+    public IReadOnlyList<Influence>? Influences { get; init; }
+}
 
 /// <summary>Opens cases with their prediction and their place in the queue from the start, in the caller's transaction.</summary>
 internal static class OpenScored
@@ -35,7 +41,13 @@ internal static class OpenScored
             }
         }
 
+        await CopyNumbers.AssignAsync(db, opened.ConvertAll(o => (o.Case, o.Arrival.Item)), cancellation);
         await db.InsertAsync(opened.ConvertAll(o => o.Case), cancellation);
+        if (scorer is not null)
+        {
+            await CaseInfluences.KeepAsync(db, scorer.HeadId, opened.Select(o => (o.Case.Id, o.Arrival.Influences)), cancellation);
+        }
+
         var lanes = new Dictionary<LaneKey, long>();
         var tasks = new List<ReviewTask>();
         foreach (var (reviewCase, arrival) in opened)
@@ -70,10 +82,12 @@ internal static class OpenScored
             AuditDraw = arrival.AuditDraw,
             AuditProbability = arrival.AuditProbability,
             InAuditSample = arrival.InAuditSample,
+            UnscoredSince = now,
         };
         if (scorer is not null && arrival.Probabilities is { } probabilities)
         {
             var score = scorer.Score(reviewCase, probabilities);
+            reviewCase.UnscoredSince = null;
             (reviewCase.HeadId, reviewCase.Probabilities, reviewCase.Uncertainty, reviewCase.Severity) = (score.HeadId, score.Probabilities, score.Uncertainty, score.Severity);
         }
 

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
-using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
@@ -35,28 +34,35 @@ public sealed class RescoreJob(RescorePolicy rescore, RankUnscored rank) : IJobH
     }
 }
 
-/// <summary>Starts a rescoring where waiting cases lack the champion's score. Cheap when there is nothing to do.</summary>
+/// <summary>Starts a rescoring where a queue has not been through the champion's hands, or has arrivals. One look at an index a queue when there is nothing to do.</summary>
 public sealed class ScoreNewCases(Database database, JobDesk jobs) : IUseCase
 {
+    /// <param name="behindRunning">Whether one is started that waits for the running one to end: for what that one may have passed already.</param>
     /// <returns>Jobs started.</returns>
-    public async Task<int> RunAsync(CancellationToken cancellation)
+    public async Task<int> RunAsync(CancellationToken cancellation, bool behindRunning = false)
     {
-        var policies = await database.ReadAsync(
-            db => (
-                from head in db.Set<Head>()
-                where head.State == HeadState.Champion
-                    && db.Set<ReviewCase>().Any(c => c.PolicyId == head.PolicyId && (c.State != CaseState.Labelled || c.Gold) && (c.HeadId == null || c.HeadId != head.Id)
-                        && db.Set<Item>().Any(i => i.Id == c.ItemId && i.Modality.Contains(Item.TextModality)))
-                    && !db.Set<BackgroundJob>().Any(j => j.ExclusiveKey == "rescore:" + head.PolicyId && (j.State == JobState.Queued || j.State == JobState.Running))
-                    && !db.Set<BackgroundJob>().Any(j => j.ExclusiveKey == "training:" + head.PolicyId && j.State == JobState.Running)
-                select head.PolicyId).ToListAsync(cancellation),
+        var champions = await database.ReadAsync(
+            db => db.Set<Head>().Where(head => head.State == HeadState.Champion
+                && !db.Set<BackgroundJob>().Any(j => j.ExclusiveKey == "rescore:" + head.PolicyId && (j.State == JobState.Queued || (!behindRunning && j.State == JobState.Running)))
+                && !db.Set<BackgroundJob>().Any(j => j.ExclusiveKey == "training:" + head.PolicyId && j.State == JobState.Running)).ToListAsync(cancellation),
             cancellation);
-        foreach (var policyId in policies)
+        var started = 0;
+        foreach (var head in champions)
         {
-            await jobs.StartAsync(
-                new NewJob(RescoreJob.JobKind, "Score and rank waiting cases", new RescoreArguments(policyId), $"rescore:{policyId}"), Actor.System, cancellation);
+            if (await database.ReadAsync(db => Waiting(db, head).AnyAsync(cancellation), cancellation))
+            {
+                await jobs.StartAsync(
+                    new NewJob(RescoreJob.JobKind, "Score and rank waiting cases", new RescoreArguments(head.PolicyId), $"rescore:{head.PolicyId}"), Actor.System, cancellation);
+                started++;
+            }
         }
 
-        return policies.Count;
+        return started;
     }
+
+    /// <summary>Queues that the champion has not been through, or that hold arrivals which it can read by now.</summary>
+    private static IQueryable<ReviewQueue> Waiting(StudioDbContext db, Head champion) => db.Set<ReviewQueue>().Where(queue =>
+        queue.PolicyId == champion.PolicyId && queue.ArchivedAt == null
+        && (queue.RankedHeadId == null || queue.RankedHeadId != champion.Id
+            || db.Set<ReviewCase>().Any(c => c.QueueId == queue.Id && c.UnscoredSince != null && ItemInputs.Ready(db, champion.ReadsParts).Any(i => i.Id == c.ItemId))));
 }

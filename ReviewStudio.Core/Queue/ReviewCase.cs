@@ -23,11 +23,15 @@ public sealed class ReviewCase : Entity
 
     public CaseState State { get; set; }
 
-    /// <summary>The head whose prediction this is; null before the first one.</summary>
+    /// <summary>The head whose prediction this is; null before the first one. A new head writes it to every waiting case.</summary>
+    [NeverLookedUp]
     public long? HeadId { get; set; }
 
     /// <summary>Probabilities in the head's label order, float32 little-endian; null before the first prediction.</summary>
     public byte[]? Probabilities { get; set; }
+
+    /// <summary>Since when no head has looked at it, even to find that it cannot read it; null from then on.</summary>
+    public DateTime? UnscoredSince { get; set; }
 
     /// <summary>By the queue's strategy, in 0..1; 1 before the first prediction.</summary>
     public double Uncertainty { get; set; } = 1;
@@ -61,6 +65,18 @@ public sealed class ReviewCase : Entity
     /// <summary>Set on cases whose answer is known: they are mixed in to measure reviewers, whose verdicts leave the label alone.</summary>
     public bool Gold { get; set; }
 
+    /// <summary>Equal for items of equal content (<see cref="ItemPrint.Exact"/>); null for one without content, or erased.</summary>
+    public long? ContentPrint { get; set; }
+
+    /// <summary>Equal for items that are near-duplicates (<see cref="ItemPrint.Alike"/>); null as above.</summary>
+    public long? LikePrint { get; set; }
+
+    /// <summary>How many near-duplicates came in before it under the policy: 0 for the first of its kind. Later ones stand further back.</summary>
+    public int LikeOrdinal { get; set; }
+
+    /// <summary>Other cases took its label over at some time, and may have to follow it.</summary>
+    public bool Followed { get; set; }
+
     public Guid ConcurrencyStamp { get; set; } = Guid.NewGuid();
 }
 
@@ -76,6 +92,14 @@ public enum CaseState
     Escalated,
 }
 
+/// <summary>Where engines word a filter in their own way, they look the index up by its name.</summary>
+public static class CaseFilters
+{
+    public const string GoldIndex = "IX_ReviewCases_Gold";
+
+    internal const string Gold = "\"Gold\"";
+}
+
 internal sealed class ReviewCaseConfiguration : EntityConfiguration<ReviewCase>
 {
     protected override void ConfigureEntity(EntityTypeBuilder<ReviewCase> builder)
@@ -89,7 +113,12 @@ internal sealed class ReviewCaseConfiguration : EntityConfiguration<ReviewCase>
         builder.HasOne<Head>().WithMany().HasForeignKey(c => c.HeadId);
         builder.HasIndex(c => new { c.ItemId, c.PolicyId }).IsUnique();
         builder.HasIndex(c => new { c.QueueId, c.State, c.Id });
+
+        // Few at any time, and asked for every few seconds.
+        builder.HasIndex(c => new { c.QueueId, c.Id }).HasFilter("\"UnscoredSince\" IS NOT NULL").HasDatabaseName("IX_ReviewCases_Unscored");
+        builder.HasIndex(c => new { c.QueueId, c.Gold, c.Id }).HasFilter(CaseFilters.Gold).HasDatabaseName(CaseFilters.GoldIndex);
         builder.HasIndex(c => new { c.PolicyId, c.LabelKey, c.Id });
+        builder.HasIndex(c => new { c.PolicyId, c.LikePrint, c.LikeOrdinal });
         builder.HasIndex(c => new { c.PolicyId, c.FrozenMark }).HasFilter("\"FrozenMark\" IS NOT NULL");
     }
 }

@@ -39,6 +39,9 @@ public sealed class ReviewPlan
     /// <summary>Reviewers from this clearance on adjudicate as well as policy leads, 1 to 9; 0 leaves it to the leads.</summary>
     public int AdjudicatorClearance { get; set; }
 
+    /// <summary>A case whose content was judged before, part by part the same, takes that label over and asks nobody. Cases drawn for audit, second look or overlap do not.</summary>
+    public bool TakeOverDuplicates { get; set; }
+
     /// <summary>The verdicts that a case wants before it concludes.</summary>
     public int WantedFor(Guid caseId) => InOverlap(caseId) ? Math.Max(OverlapReviewers, ReviewersPerCase) : ReviewersPerCase;
 

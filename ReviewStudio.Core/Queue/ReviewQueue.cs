@@ -60,6 +60,9 @@ public sealed class ReviewQueue : Entity
     /// <summary>The trainer to use: <c>logistic</c>, or the name of a configured external one.</summary>
     public string Trainer { get; set; } = "logistic";
 
+    /// <summary>The head by which all that waits was scored and ranked; what came in since is marked by the cases. Null before the first.</summary>
+    public long? RankedHeadId { get; set; }
+
     public DateTime? ArchivedAt { get; set; }
 
     public DateTime CreatedAt { get; set; }

@@ -79,7 +79,10 @@ internal sealed class ReviewTaskConfiguration : EntityConfiguration<ReviewTask>
 
         // How many known answers somebody has had is asked at every claim.
         builder.HasIndex(t => t.ReviewerId).HasFilter(TaskFilters.Gold).HasDatabaseName("IX_ReviewTasks_Gold");
-        builder.HasIndex(t => new { t.ReviewerId, t.State });
+        builder.HasIndex(t => new { t.ReviewerId, t.State }).HasFilter(TaskFilters.Held).HasDatabaseName("IX_ReviewTasks_OfReviewer");
+
+        // What waits to be settled is listed as a whole, and is a small part of all tasks.
+        builder.HasIndex(t => new { t.State, t.Rank, t.Id }).HasFilter(TaskFilters.Adjudication).HasDatabaseName("IX_ReviewTasks_Adjudication");
     }
 }
 
@@ -88,6 +91,7 @@ internal static class TaskFilters
 {
     public const string Pending = "\"State\" = 0";
     public const string Leased = "\"State\" = 1";
+    public const string Adjudication = "\"Purpose\" = 2";
     public const string Gold = "\"Purpose\" = 4";
     public const string Held = "\"ReviewerId\" IS NOT NULL";
 }

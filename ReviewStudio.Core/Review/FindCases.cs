@@ -24,7 +24,7 @@ public sealed record CaseView(
 /// <param name="After">From the page before; null begins with the newest.</param>
 public sealed record CaseQuery(string? Queue, CaseState? State, string? Source, string? ExternalId, int? Limit, string? After);
 
-/// <summary>Finds cases: one by its id, or page by page, the newest first.</summary>
+/// <summary>Finds cases: one by its id, or page by page, the newest first; of a source those of its newest items.</summary>
 public sealed class FindCases(Database database) : IUseCase
 {
     /// <exception cref="RefusedException"><c>case.unknown</c>.</exception>
@@ -54,14 +54,50 @@ public sealed class FindCases(Database database) : IUseCase
                     rows = rows.Where(r => r.Case.QueueId == queue);
                 }
 
+                else if (query is { State: { } one, Source: null or "", ExternalId: null or "" })
+                {
+                    // The index of states begins with the queue, and of some states there is one case in a million.
+                    var latest = await LatestAsync(db, one, before ?? long.MaxValue, size + 1, cancellation);
+                    rows = rows.Where(r => latest.Contains(r.Case.Id));
+                }
+
                 rows = query.State is { } state ? rows.Where(r => r.Case.State == state) : rows;
-                rows = query.Source is { Length: > 0 } source ? rows.Where(r => r.Item.Source == source) : rows;
                 rows = query.ExternalId is { Length: > 0 } external ? rows.Where(r => r.Item.ExternalId == external) : rows;
-                rows = before is { } last ? rows.Where(r => r.Case.Id < last) : rows;
-                var page = await rows.OrderByDescending(r => r.Case.Id).Take(size + 1).ToListAsync(cancellation);
+                rows = query.Source is { Length: > 0 } source
+                    ? await OfSourceAsync(db, rows.Where(r => r.Item.Source == source), before, cancellation)
+                    : (before is { } last ? rows.Where(r => r.Case.Id < last) : rows).OrderByDescending(r => r.Case.Id);
+                var page = await rows.Take(size + 1).ToListAsync(cancellation);
                 return PageCursor.Of(page, size, r => r.Case.Id, View);
             },
             cancellation);
+    }
+
+    /// <summary>
+    /// Of a source in the order of its items, which an index holds: some sources are all there is, and some came in once,
+    /// long ago.
+    /// </summary>
+    private static async Task<IQueryable<Row>> OfSourceAsync(StudioDbContext db, IQueryable<Row> rows, long? before, CancellationToken cancellation)
+    {
+        if (before is { } last)
+        {
+            var item = await db.Set<ReviewCase>().Where(c => c.Id == last).Select(c => c.ItemId).SingleOrDefaultAsync(cancellation);
+            rows = rows.Where(r => r.Item.Id < item || (r.Item.Id == item && r.Case.Id < last));
+        }
+
+        return rows.OrderByDescending(r => r.Item.Id).ThenByDescending(r => r.Case.Id);
+    }
+
+    /// <summary>The newest cases of a state in all queues, read queue by queue.</summary>
+    private static async Task<List<long>> LatestAsync(StudioDbContext db, CaseState state, long before, int count, CancellationToken cancellation)
+    {
+        var latest = new List<long>();
+        foreach (var queue in await db.Set<ReviewQueue>().Select(q => q.Id).ToListAsync(cancellation))
+        {
+            latest.AddRange(await db.Set<ReviewCase>().Where(c => c.QueueId == queue && c.State == state && c.Id < before)
+                .OrderByDescending(c => c.Id).Take(count).Select(c => c.Id).ToListAsync(cancellation));
+        }
+
+        return [.. latest.OrderDescending().Take(count)];
     }
 
     private static void Check(Actor actor)

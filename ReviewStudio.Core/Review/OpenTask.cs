@@ -3,6 +3,8 @@ using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Fusion;
+using ReviewStudio.Core.Inference.Media;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Queue.Holding;
@@ -12,7 +14,7 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Core.Review;
 
 /// <summary>Reads all that the workbench shows of a claimed task.</summary>
-public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps maps) : IUseCase
+public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps maps, TextVectorizer texts, IEnumerable<ICaseHints> hints) : IUseCase
 {
     private const int ContextItems = 12;
 
@@ -33,6 +35,8 @@ public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps m
         var version = await policies.VersionAsync(reviewCase.PolicyVersionId, cancellation);
         var draft = await db.Set<Draft>().Where(d => d.TaskId == task.Id && d.ReviewerId == actor.ReviewerId)
             .Select(d => d.ContentJson).SingleOrDefaultAsync(cancellation);
+        var encoded = await EncodedAsync(db, item, cancellation);
+        var prediction = task.Blind ? null : await PredictionAsync(db, queue, task, item, version, cancellation);
         return new TaskSheet
         {
             Claim = claim,
@@ -45,15 +49,33 @@ public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps m
             Policy = version,
             Item = item,
             Media = await MediaAsync(db, item, cancellation),
+            Encoded = encoded,
             Blind = task.Blind,
             Adjudication = task.Purpose == TaskPurpose.Adjudication,
             Opinions = task.Purpose == TaskPurpose.Adjudication ? [.. (await Review.Opinions.ReadAsync(db, [reviewCase.Id], cancellation))[reviewCase.Id]] : [],
             Message = task.Message,
-            Prediction = task.Blind ? null : await PredictionAsync(db, queue, task, version, cancellation),
+            Prediction = prediction,
+            NotLookedAt = NotLookedAt.Of(item.Parts, item.Language, encoded, prediction?.ReadsParts, texts.KnowsMeaning),
+            Copies = Tells(task) ? await JudgedCopies.ReadAsync(db, reviewCase, item, cancellation) : [],
+            Hints = Tells(task) ? await HintsAsync(db, reviewCase, cancellation) : [],
             DraftJson = draft,
             Thread = await ThreadAsync(db, item, cancellation),
             AuthorHistory = await HistoryAsync(db, item, reviewCase, cancellation),
         };
+    }
+
+    /// <summary>A blind verdict is not swayed by earlier ones, and a known answer measures what the reviewer alone would say.</summary>
+    private static bool Tells(ReviewTask task) => !task.Blind && task.Purpose != TaskPurpose.Gold;
+
+    private async Task<IReadOnlyList<string>> HintsAsync(StudioDbContext db, ReviewCase reviewCase, CancellationToken cancellation)
+    {
+        var sentences = new List<string>();
+        foreach (var room in hints)
+        {
+            sentences.AddRange(await room.ReadAsync(db, reviewCase, cancellation));
+        }
+
+        return sentences;
     }
 
     private static async Task<IReadOnlyDictionary<string, MediaProbe>> MediaAsync(StudioDbContext db, Item item, CancellationToken cancellation)
@@ -63,8 +85,15 @@ public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps m
             : await db.Set<MediaProbe>().Where(p => hashes.Contains(p.Hash)).ToDictionaryAsync(p => p.Hash, StringComparer.Ordinal, cancellation);
     }
 
+    private static async Task<IReadOnlyDictionary<string, EncodedMedia>> EncodedAsync(StudioDbContext db, Item item, CancellationToken cancellation)
+    {
+        var hashes = item.Parts.Select(p => p.BlobHash).OfType<string>().ToList();
+        return hashes.Count == 0 ? new Dictionary<string, EncodedMedia>(StringComparer.Ordinal)
+            : await db.Set<EncodedMedia>().Where(m => hashes.Contains(m.Hash)).ToDictionaryAsync(m => m.Hash, StringComparer.Ordinal, cancellation);
+    }
+
     private async Task<ShownPrediction?> PredictionAsync(
-        StudioDbContext db, ReviewQueue queue, ReviewTask task, PolicyVersion version, CancellationToken cancellation)
+        StudioDbContext db, ReviewQueue queue, ReviewTask task, Item item, PolicyVersion version, CancellationToken cancellation)
     {
         if (task.ClaimedHeadId is not { } headId || task.ClaimedProbabilities is not { } bytes)
         {
@@ -76,16 +105,27 @@ public sealed class OpenTask(Database database, PolicyBook policies, LabelMaps m
         var probabilities = Probabilities.Read(bytes);
         var reason = RankReason.Of(queue.Strategy, probabilities, HeadLabels.Names(head, headVersion));
         var map = headVersion.Id == version.Id ? null : await maps.BetweenAsync(headVersion.Id, version.Id, cancellation);
-        var byLabel = new Dictionary<string, double>(StringComparer.Ordinal);
-        foreach (var (key, p) in HeadLabels.Keys(head).Zip(probabilities))
+        Dictionary<string, double> ByLabel(Func<int, double> of)
         {
-            if ((map is null ? key : map.Find(key)) is { } shown)
+            var byLabel = new Dictionary<string, double>(StringComparer.Ordinal);
+            foreach (var (k, key) in HeadLabels.Keys(head).Index())
             {
-                byLabel[shown] = byLabel.GetValueOrDefault(shown) + p;
+                if ((map is null ? key : map.Find(key)) is { } shown)
+                {
+                    byLabel[shown] = byLabel.GetValueOrDefault(shown) + of(k);
+                }
             }
+
+            return byLabel;
         }
 
-        return new ShownPrediction(head.Id, head.Number, head.FileHash, byLabel, reason);
+        var influences = await CaseInfluences.FindAsync(db, task.CaseId, headId, cancellation);
+        return new ShownPrediction(head.Id, head.Number, head.FileHash, ByLabel(k => probabilities[k]), reason)
+        {
+            ReadsParts = head.ReadsParts,
+            Influences = influences is null ? [] : [.. Influence.FromJson(influences).Select(i => new ShownInfluence(
+                i.Part, i.Modality, i.Part is { } part ? PartNames.Of(item.Parts, part) : PartNames.Of(i.Modality!.Value), ByLabel(k => i.Moved(probabilities, k))))],
+        };
     }
 
     private static async Task<IReadOnlyList<ContextItem>> ThreadAsync(StudioDbContext db, Item item, CancellationToken cancellation) =>

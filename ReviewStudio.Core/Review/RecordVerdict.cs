@@ -1,3 +1,4 @@
+using System.Collections.Concurrent;
 using System.Text.Json;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
@@ -38,10 +39,12 @@ public sealed record RecordedVerdict(Guid VerdictId, string LabelKey, DateTime U
 /// commit together or not at all.
 /// </summary>
 public sealed class RecordVerdict(
-    Database database, TimeProvider clock, PolicyBook policies, IEnumerable<IVerdictEffect> effects, IEnumerable<IVerdictFollowUp> followUps) : IUseCase
+    Database database, TimeProvider clock, HoldCase hold, PolicyBook policies, IEnumerable<IVerdictEffect> effects, IEnumerable<IVerdictFollowUp> followUps) : IUseCase
 {
     /// <summary>The longest note, in characters.</summary>
     public const int LongestNote = 10_000;
+
+    private readonly ConcurrentDictionary<long, IReadOnlyList<string>> _labelsOfHeads = new();
 
     /// <exception cref="RefusedException">
     /// <c>lease.stale</c>: the claim ran out and was taken; <c>label.unknown</c>: the policy moved on;
@@ -57,34 +60,44 @@ public sealed class RecordVerdict(
             throw new RefusedException("note.long", $"The note has {request.Note.Length:N0} characters; {LongestNote:N0} fit. Shorten it.");
         }
 
-        var (recorded, queueId) = await database.WriteAsync(db => RecordAsync(db, request, actor, cancellation), cancellation);
-        if (queueId is { } id)
+        var (recorded, queue) = await database.ShortWriteAsync(db => RecordAsync(db, request, actor, cancellation), cancellation);
+        if (queue is not null)
         {
-            foreach (var followUp in followUps)
-            {
-                await followUp.AfterAsync(id, cancellation);
-            }
+            await FollowUpAsync(queue, cancellation);
         }
 
         return recorded;
     }
 
-    private async Task<(RecordedVerdict Recorded, long? QueueId)> RecordAsync(
+    /// <summary>The verdict is in: a connection that breaks from here on must not make its sender believe otherwise.</summary>
+    private async Task FollowUpAsync(ReviewQueue queue, CancellationToken cancellation)
+    {
+        foreach (var followUp in followUps)
+        {
+            try
+            {
+                await followUp.AfterAsync(queue, cancellation);
+            }
+            catch (Exception e) when (database.Provider.IsPassing(e))
+            {
+                // The next verdict of the queue does it.
+            }
+        }
+    }
+
+    /// <returns>The queue only where something new was recorded.</returns>
+    private async Task<(RecordedVerdict Recorded, ReviewQueue? Queue)> RecordAsync(
         StudioDbContext db, VerdictRequest request, Actor actor, CancellationToken cancellation)
     {
-        var earlier = await db.Set<Verdict>().AsNoTracking().SingleOrDefaultAsync(v => v.PublicId == request.VerdictId, cancellation);
-        if (earlier is not null)
+        // Two reviewers of one case may answer at the same moment: holding the case, the second sees the first one's verdict.
+        var held = await hold.RunAsync(db, request.Claim.TaskId, actor.ReviewerId, request.VerdictId, cancellation) ?? throw HeldTask.Stale();
+        var (task, reviewCase, queue) = (held.Task, held.Case, held.Queue);
+        if (held.Earlier is { } earlierId)
         {
-            return (await ReplayAsync(db, earlier, request, actor, cancellation), null);
+            return (await ReplayAsync(db, earlierId, request, actor, queue, cancellation), null);
         }
 
-        await db.HoldRowAsync<ReviewTask>(request.Claim.TaskId, cancellation);
-        var task = await HeldTask.LoadAsync(db, request.Claim, actor, cancellation);
-
-        // Two reviewers of one case may answer at the same moment: the second must see the first one's verdict.
-        await db.HoldRowAsync<ReviewCase>(task.CaseId, cancellation);
-        var reviewCase = await db.Set<ReviewCase>().SingleAsync(c => c.Id == task.CaseId, cancellation);
-        var queue = await db.Set<ReviewQueue>().AsNoTracking().SingleAsync(q => q.Id == reviewCase.QueueId, cancellation);
+        HeldTask.Demand(task, request.Claim, actor);
         var label = await LabelAsync(db, reviewCase, request, cancellation);
         var now = clock.Instant();
         var verdict = new Verdict
@@ -98,6 +111,7 @@ public sealed class RecordVerdict(
             PolicyVersionId = reviewCase.PolicyVersionId,
             HeadId = task.ClaimedHeadId,
             Probabilities = task.ClaimedProbabilities,
+            InfluencesJson = held.InfluencesJson,
             RankReason = await ReasonAsync(db, queue, task, cancellation),
             Purpose = task.Purpose,
             Stratum = reviewCase.Stratum,
@@ -117,15 +131,17 @@ public sealed class RecordVerdict(
             Top = r.Top,
             Bottom = r.Bottom,
         }));
-        db.Add(verdict);
         task.State = TaskState.Done;
         task.LeasedUntil = null;
-        await db.Set<Draft>().Where(d => d.TaskId == task.Id && d.ReviewerId == actor.ReviewerId).ExecuteDeleteAsync(cancellation);
-        await db.SaveChangesAsync(cancellation);
+        await held.AddAsync(db, verdict, cancellation);
+        if (held.HasDraft)
+        {
+            await db.Set<Draft>().Where(d => d.TaskId == task.Id && d.ReviewerId == actor.ReviewerId).ExecuteDeleteAsync(cancellation);
+        }
 
         foreach (var effect in effects)
         {
-            await effect.ApplyAsync(db, queue, reviewCase, verdict, cancellation);
+            await effect.ApplyAsync(db, held, verdict, cancellation);
         }
 
         var undoUntil = now.AddSeconds(queue.UndoSeconds);
@@ -138,8 +154,8 @@ public sealed class RecordVerdict(
             CreatedAt = now,
             NotBefore = undoUntil,
         });
-        await db.SaveChangesAsync(cancellation);
-        return (new RecordedVerdict(verdict.PublicId, label, undoUntil), queue.Id);
+        await database.Provider.FinishAsync(db, cancellation);
+        return (new RecordedVerdict(verdict.PublicId, label, undoUntil), queue);
     }
 
     private async Task<string> PayloadAsync(ReviewCase reviewCase, Verdict verdict, CancellationToken cancellation)
@@ -157,19 +173,12 @@ public sealed class RecordVerdict(
     }
 
     private static async Task<RecordedVerdict> ReplayAsync(
-        StudioDbContext db, Verdict earlier, VerdictRequest request, Actor actor, CancellationToken cancellation)
+        StudioDbContext db, long earlierId, VerdictRequest request, Actor actor, ReviewQueue queue, CancellationToken cancellation)
     {
-        if (earlier.TaskId != request.Claim.TaskId || earlier.ReviewerId != actor.ReviewerId || earlier.FencingToken != request.Claim.FencingToken)
-        {
-            throw new RefusedException("verdict.conflict", "This verdict id was already used for another answer. Send a new id with a new answer.");
-        }
-
-        var undoSeconds = await (
-            from reviewCase in db.Set<ReviewCase>()
-            join queue in db.Set<ReviewQueue>() on reviewCase.QueueId equals queue.Id
-            where reviewCase.Id == earlier.CaseId
-            select queue.UndoSeconds).SingleAsync(cancellation);
-        return new RecordedVerdict(earlier.PublicId, earlier.LabelKey ?? "", earlier.CreatedAt.AddSeconds(undoSeconds));
+        var earlier = await db.Set<Verdict>().AsNoTracking().SingleAsync(v => v.Id == earlierId, cancellation);
+        return earlier.TaskId == request.Claim.TaskId && earlier.ReviewerId == actor.ReviewerId && earlier.FencingToken == request.Claim.FencingToken
+            ? new RecordedVerdict(earlier.PublicId, earlier.LabelKey ?? "", earlier.CreatedAt.AddSeconds(queue.UndoSeconds))
+            : throw new RefusedException("verdict.conflict", "This verdict id was already used for another answer. Send a new id with a new answer.");
     }
 
     /// <summary>The label in the case's version: as asked for, or where publishing has moved it meanwhile.</summary>
@@ -196,8 +205,13 @@ public sealed class RecordVerdict(
             return RankReason.Of([], []);
         }
 
-        var head = await db.Set<Head>().AsNoTracking().SingleAsync(h => h.Id == headId, cancellation);
-        var version = await policies.VersionAsync(head.PolicyVersionId, cancellation);
-        return RankReason.Of(queue.Strategy, Probabilities.Read(bytes), HeadLabels.Names(head, version));
+        if (!_labelsOfHeads.TryGetValue(headId, out var labels))
+        {
+            // A head keeps its labels and its version for good.
+            var head = await db.Set<Head>().AsNoTracking().SingleAsync(h => h.Id == headId, cancellation);
+            _labelsOfHeads[headId] = labels = HeadLabels.Names(head, await policies.VersionAsync(head.PolicyVersionId, cancellation));
+        }
+
+        return RankReason.Of(queue.Strategy, Probabilities.Read(bytes), labels);
     }
 }

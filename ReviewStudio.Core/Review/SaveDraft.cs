@@ -20,7 +20,7 @@ public sealed class SaveDraft(Database database, TimeProvider clock) : IUseCase
             throw new RefusedException("draft.long", "This draft is too long to keep. Shorten the note or remove marks.");
         }
 
-        return database.WriteAsync(
+        return database.WriteAgainAsync(
             async db =>
             {
                 var now = clock.Instant();
@@ -31,6 +31,8 @@ public sealed class SaveDraft(Database database, TimeProvider clock) : IUseCase
                     db.Add(new Draft { TaskId = taskId, ReviewerId = actor.ReviewerId, ContentJson = contentJson, UpdatedAt = now });
                     await db.SaveChangesAsync(cancellation);
                 }
+
+                return true;
             },
             cancellation);
     }

@@ -1,5 +1,7 @@
 using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Content.Media;
+using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Media;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Queue.Holding;
 
@@ -32,6 +34,12 @@ public sealed record TaskSheet
     /// <summary>What is known of the item's media, by their hash.</summary>
     public IReadOnlyDictionary<string, MediaProbe> Media { get; init; } = new Dictionary<string, MediaProbe>(StringComparer.Ordinal);
 
+    /// <summary>What the encoders saw and heard in the item's media, by their hash; without those that none has looked at.</summary>
+    public IReadOnlyDictionary<string, EncodedMedia> Encoded { get; init; } = new Dictionary<string, EncodedMedia>(StringComparer.Ordinal);
+
+    /// <summary>What of the item the model did not look at.</summary>
+    public IReadOnlyList<Unseen> NotLookedAt { get; init; } = [];
+
     /// <summary>The prediction is withheld so that the verdict is not swayed.</summary>
     public required bool Blind { get; init; }
 
@@ -47,6 +55,12 @@ public sealed record TaskSheet
     /// <summary>What the head said when the task was claimed; null when blind or unscored.</summary>
     public required ShownPrediction? Prediction { get; init; }
 
+    /// <summary>What was judged before of the same or nearly the same content; empty where the verdict must not be swayed by it.</summary>
+    public IReadOnlyList<JudgedCopy> Copies { get; init; } = [];
+
+    /// <summary>What else is known of the case, as sentences; empty as above.</summary>
+    public IReadOnlyList<string> Hints { get; init; } = [];
+
     /// <summary>The reviewer's own unfinished answer, as the workbench saved it.</summary>
     public required string? DraftJson { get; init; }
 
@@ -59,7 +73,20 @@ public sealed record TaskSheet
 
 /// <param name="ByLabel">Probability by label key of the sheet's policy version; labels that went away are left out.</param>
 /// <param name="Reason">Why the case stands where it stands, in words.</param>
-public sealed record ShownPrediction(long HeadId, int HeadNumber, string HeadFileHash, IReadOnlyDictionary<string, double> ByLabel, string Reason);
+public sealed record ShownPrediction(long HeadId, int HeadNumber, string HeadFileHash, IReadOnlyDictionary<string, double> ByLabel, string Reason)
+{
+    /// <summary>Whether the head looked at every part by itself; else at the text alone.</summary>
+    public bool ReadsParts { get; init; }
+
+    /// <summary>Which parts and modalities moved it; empty for items of one part.</summary>
+    public IReadOnlyList<ShownInfluence> Influences { get; init; } = [];
+}
+
+/// <summary>By how much a part, or all of one modality, moved a prediction.</summary>
+/// <param name="Part">The part's number in its item; null where a modality is meant.</param>
+/// <param name="Name">What it is called: <c>picture 2</c>, or <c>pictures</c>.</param>
+/// <param name="Moved">Probability with it less that without it, by label key of the sheet's policy version.</param>
+public sealed record ShownInfluence(int? Part, Inference.Fusion.Modality? Modality, string Name, IReadOnlyDictionary<string, double> Moved);
 
 /// <summary>Another item of the conversation.</summary>
 public sealed record ContextItem(string Author, string Text, DateTime? PublishedAt, string ExternalId);

@@ -11,7 +11,7 @@ namespace ReviewStudio.Core.Review;
 /// Takes a verdict back within its undo window: a verdict without a label supersedes it, what would have left the house
 /// is cancelled, and the task is with the reviewer again.
 /// </summary>
-public sealed class UndoVerdict(Database database, TimeProvider clock, IEnumerable<IVerdictEffect> effects) : IUseCase
+public sealed class UndoVerdict(Database database, TimeProvider clock, HoldCase hold, IEnumerable<IVerdictEffect> effects) : IUseCase
 {
     /// <param name="verdictId">The verdict to take back.</param>
     /// <param name="withdrawalId">Chosen by the client and kept over retries.</param>
@@ -20,7 +20,7 @@ public sealed class UndoVerdict(Database database, TimeProvider clock, IEnumerab
     public Task<ClaimedTask> RunAsync(Guid verdictId, Guid withdrawalId, Actor actor, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(actor);
-        return database.WriteAsync(db => UndoAsync(db, verdictId, withdrawalId, actor, cancellation), cancellation);
+        return database.WriteAgainAsync(db => UndoAsync(db, verdictId, withdrawalId, actor, cancellation), cancellation);
     }
 
     private async Task<ClaimedTask> UndoAsync(StudioDbContext db, Guid verdictId, Guid withdrawalId, Actor actor, CancellationToken cancellation)
@@ -28,18 +28,16 @@ public sealed class UndoVerdict(Database database, TimeProvider clock, IEnumerab
         var verdict = await db.Set<Verdict>().AsNoTracking()
             .SingleOrDefaultAsync(v => v.PublicId == verdictId && v.ReviewerId == actor.ReviewerId, cancellation)
             ?? throw new RefusedException("undo.unknown", "You have given no such verdict, so there is nothing to undo.");
-        await db.HoldRowAsync<ReviewTask>(verdict.TaskId, cancellation);
-        await db.HoldRowAsync<ReviewCase>(verdict.CaseId, cancellation);
-        var task = await db.Set<ReviewTask>().SingleAsync(t => t.Id == verdict.TaskId, cancellation);
-        if (await db.Set<Verdict>().AnyAsync(v => v.PublicId == withdrawalId, cancellation))
+        var held = await hold.RunAsync(db, verdict.TaskId, actor.ReviewerId, withdrawalId, cancellation)
+            ?? throw new InvalidOperationException($"Verdict {verdict.Id} has no task.");
+        var (task, reviewCase, queue) = (held.Task, held.Case, held.Queue);
+        if (held.Earlier is not null)
         {
             return Claimed(task);
         }
 
-        var reviewCase = await db.Set<ReviewCase>().SingleAsync(c => c.Id == verdict.CaseId, cancellation);
-        var queue = await db.Set<ReviewQueue>().AsNoTracking().SingleAsync(q => q.Id == reviewCase.QueueId, cancellation);
         var now = clock.Instant();
-        var superseded = await db.Set<Verdict>().AnyAsync(v => v.SupersedesId == verdict.Id, cancellation);
+        var superseded = held.Verdicts.Exists(v => v.SupersedesId == verdict.Id);
         if (superseded || task.State != TaskState.Done || now > verdict.CreatedAt.AddSeconds(queue.UndoSeconds))
         {
             throw new RefusedException(
@@ -66,16 +64,15 @@ public sealed class UndoVerdict(Database database, TimeProvider clock, IEnumerab
             SupersedesId = verdict.Id,
             CreatedAt = now,
         };
-        db.Add(withdrawal);
+        await held.AddAsync(db, withdrawal, cancellation);
         task.State = TaskState.Leased;
         task.LeasedUntil = now.AddSeconds(queue.LeaseSeconds);
         task.FencingToken++;
         await db.Set<OutboxMessage>().Where(m => m.SubjectId == verdict.PublicId && m.SentAt == null)
             .ExecuteUpdateAsync(set => set.SetProperty(m => m.CancelledAt, now), cancellation);
-        await db.SaveChangesAsync(cancellation);
         foreach (var effect in effects)
         {
-            await effect.ApplyAsync(db, queue, reviewCase, withdrawal, cancellation);
+            await effect.ApplyAsync(db, held, withdrawal, cancellation);
         }
 
         db.Record(clock, actor, "verdict.undone", "case", reviewCase.PublicId, new { verdict = verdict.PublicId });

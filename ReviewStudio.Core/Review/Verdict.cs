@@ -33,6 +33,9 @@ public sealed class Verdict : Entity
     /// <summary>Probabilities at claim time in the head's label order, float32 little-endian.</summary>
     public byte[]? Probabilities { get; set; }
 
+    /// <summary>Which parts and modalities moved the probabilities, as <see cref="Inference.Fusion.Influence.ToJson"/> writes it; null where nothing is known.</summary>
+    public string? InfluencesJson { get; set; }
+
     /// <summary>Why the case was served, in words.</summary>
     public string RankReason { get; set; } = "";
 
@@ -66,6 +69,7 @@ internal sealed class VerdictConfiguration : EntityConfiguration<Verdict>
     protected override void ConfigureEntity(EntityTypeBuilder<Verdict> builder)
     {
         builder.Property(v => v.Note).HasMaxLength(ModelConventions.Unbounded);
+        builder.Property(v => v.InfluencesJson).HasMaxLength(ModelConventions.Unbounded);
         builder.Property(v => v.RankReason).HasMaxLength(ModelConventions.Unbounded);
         builder.Property(v => v.LabelKey).HasMaxLength(128);
         builder.Property(v => v.Stratum).HasMaxLength(64);
@@ -77,6 +81,9 @@ internal sealed class VerdictConfiguration : EntityConfiguration<Verdict>
         builder.HasIndex(v => new { v.TaskId, v.Id });
         builder.HasIndex(v => new { v.CaseId, v.Id });
         builder.HasIndex(v => new { v.ReviewerId, v.CreatedAt });
+
+        // Those that settled cases are few among all and are listed, the newest first.
+        builder.HasIndex(v => v.Id).HasFilter(TaskFilters.Adjudication).HasDatabaseName("IX_Verdicts_Adjudication");
     }
 }
 

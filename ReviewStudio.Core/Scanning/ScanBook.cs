@@ -101,7 +101,7 @@ public sealed class ScanBook(Database database, PolicyBook policies, HeadRegistr
                 head is null ? null : await CaseScorer.ForAsync(entry.queue, head, policies, cancellation)));
         }
 
-        var matcher = before?.Holds(rules, lists) == true ? before : await ScanMatcher.ReadAsync(database, rules, lists, before, cancellation);
+        var matcher = before?.Holds(rules, lists) == true ? before : await ScanMatcher.ReadAsync(database, clock, rules, lists, before, cancellation);
         return new ScanPage(found, matcher, at);
     }
 }

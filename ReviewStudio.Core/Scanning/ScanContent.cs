@@ -1,9 +1,10 @@
 using FluentValidation;
 using ReviewStudio.Core.Accounts;
-using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Content.Import;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Queue.Auditing;
+using ReviewStudio.Core.Scanning.Media;
+using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Scanning;
 
@@ -12,14 +13,15 @@ namespace ReviewStudio.Core.Scanning;
 /// the answer leaves; every scan may be drawn into the audit sample.
 /// </summary>
 public sealed class ScanContent(
-    ScanBook book, ScoringBatcher batcher, ScanLedger ledger, ScanKeeper keeper, IEnumerable<ILanguageGuess> languages, TimeProvider clock) : IUseCase
+    ScanBook book, ScoreScan score, ScanLedger ledger, KeepScan keeper, Database database, ReceiveScanFile receive, ScanMarks marks, TextVectorizer texts, IEnumerable<ILanguageGuess> languages,
+    TimeProvider clock) : IUseCase
 {
     private static readonly ScanRequestValidator Validator = new();
 
     private readonly ILanguageGuess? _languages = languages.FirstOrDefault();
 
     /// <exception cref="ValidationException">The request is not in order.</exception>
-    /// <exception cref="RefusedException"><c>scan.policy.unknown</c>: a policy is not set up for scanning, or none is.</exception>
+    /// <exception cref="RefusedException"><c>scan.policy.unknown</c>: a policy is not set up for scanning, or none is; <c>media.…</c>: media cannot be scanned.</exception>
     /// <exception cref="ScanBusyException">Too many scans wait; nothing was kept.</exception>
     public async Task<ScanAnswer> RunAsync(ScanRequest request, Actor actor, CancellationToken cancellation)
     {
@@ -30,18 +32,23 @@ public sealed class ScanContent(
         await Validator.ValidateAndThrowAsync(request, cancellation);
         var page = await book.CurrentAsync(cancellation);
         var policies = Chosen(page, request.Policies);
-        var language = string.IsNullOrEmpty(request.Language) ? _languages?.Guess(request.Text) ?? "und" : RowMapper.Code(request.Language)!;
-        var hits = await page.Matcher.FindAsync(request.Text, cancellation);
-        var input = new TextInput(request.Text, language);
-        var scored = await ScoreAsync(input, policies, request.BudgetMilliseconds ?? ScanRequest.UsualBudget, cancellation);
+        using var parts = await ScanParts.OfAsync(request, request.Uploaded, database, receive, cancellation);
+        var text = parts.Text;
+        var language = !string.IsNullOrEmpty(request.Language) ? RowMapper.Code(request.Language)! : text.Length == 0 ? "und" : _languages?.Guess(text) ?? "und";
+        var heads = policies.Where(p => p.Head is not null).Select(p => p.Head!.Model).ToList();
+        var scanned = await score.RunAsync(parts, language, heads, request.BudgetMilliseconds, cancellation);
+        var files = page.Matcher.Entries > 0 ? await marks.RunAsync(parts.Media.Select(p => p.Media!), cancellation) : [];
+        var hits = await page.Matcher.FindAsync([.. parts.All.Select(p => p.Text).OfType<string>(), .. scanned.Read], files, cancellation);
 
         var id = Guid.CreateVersion7();
         var outcomes = new List<Decided>(policies.Count);
         var next = 0;
         foreach (var policy in policies)
         {
-            var probabilities = policy.Head is null ? null : scored?.Probabilities[next++];
-            var verdict = ScanVerdict.Of(policy, probabilities, hits.GetValueOrDefault(policy.Id));
+            var readable = policy.Head is null || policy.Head.Model.ReadsParts || scanned.HasText;
+            var row = policy.Head is null ? null : scanned.Item?.Probabilities[next++];
+            var probabilities = readable ? row : null;
+            var verdict = ScanVerdict.Of(policy, probabilities, readable, hits.GetValueOrDefault(policy.Id));
             var (caseId, audit) = (Guid.CreateVersion7(), default(AuditDecision));
             if (!request.DryRun)
             {
@@ -52,11 +59,11 @@ public sealed class ScanContent(
             outcomes.Add(new Decided(policy, verdict, probabilities, caseId, audit));
         }
 
-        var kept = request.DryRun ? null : await KeepAsync(id, request, language, scored, outcomes, cancellation);
+        var kept = request.DryRun ? null : await keeper.RunAsync(new ScanToKeep(id, request, language, parts, scanned, outcomes), actor, cancellation);
         var strictest = outcomes.Max(o => o.Verdict.Outcome);
         return new ScanAnswer(
-            id, strictest, outcomes.ConvertAll(o => Answer(o, kept)), strictest == ScanOutcome.Allow ? null : kept?.ItemId, language, batcher.Version,
-            NotLookedAt(input, scored is null), Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 2));
+            id, strictest, outcomes.ConvertAll(o => Answer(o, kept)), strictest == ScanOutcome.Allow ? null : kept?.ItemId, language, texts.Version,
+            Unseen(parts, language, scanned, policies), Math.Round(clock.GetElapsedTime(started).TotalMilliseconds, 2));
     }
 
     private static List<ScanPolicy> Chosen(ScanPage page, IReadOnlyList<string>? keys)
@@ -64,58 +71,6 @@ public sealed class ScanContent(
         var chosen = keys is null ? page.Policies : [.. keys.Distinct(StringComparer.Ordinal).Select(key => page.Policies.FirstOrDefault(p => p.Key == key)
             ?? throw new RefusedException("scan.policy.unknown", $"The policy '{key}' is not set up for scanning. A policy lead does that on the page Scanning."))];
         return chosen.Count > 0 ? [.. chosen] : throw new RefusedException("scan.policy.unknown", "No policy is set up for scanning. A policy lead does that on the page Scanning.");
-    }
-
-    /// <returns>Null when the budget ran out.</returns>
-    private async Task<ScoredText?> ScoreAsync(TextInput input, List<ScanPolicy> policies, int budget, CancellationToken cancellation)
-    {
-        using var late = CancellationTokenSource.CreateLinkedTokenSource(cancellation);
-        late.CancelAfter(budget);
-        try
-        {
-            var heads = policies.Where(p => p.Head is not null).Select(p => p.Head!.Model).ToList();
-            return await batcher.ScoreAsync(input, heads, late.Token) ?? throw new ScanBusyException();
-        }
-        catch (OperationCanceledException) when (!cancellation.IsCancellationRequested)
-        {
-            return null;
-        }
-    }
-
-    private async Task<KeptAs?> KeepAsync(Guid id, ScanRequest request, string language, ScoredText? scored, List<Decided> outcomes, CancellationToken cancellation)
-    {
-        var keep = outcomes.FindAll(o => o.Verdict.Outcome != ScanOutcome.Allow || o.Audit.Member);
-        if (keep.Count == 0)
-        {
-            return null;
-        }
-
-        var item = new Item
-        {
-            Source = request.Source,
-            ExternalId = request.ExternalId.Trim(),
-            Language = language,
-            Author = request.Author?.Trim() ?? "",
-            ThreadId = request.Thread?.Trim() ?? "",
-            ReplyTo = request.ReplyTo?.Trim() ?? "",
-        };
-        return await keeper.KeepAsync(
-            new KeptScan(item, request.Text, scored?.Vector, batcher.Version, keep.ConvertAll(o => new KeptOutcome(
-                o.Policy,
-                new ScanDecision
-                {
-                    ScanId = id,
-                    PolicyId = o.Policy.Id,
-                    PolicyVersionId = o.Policy.Version.Id,
-                    Settings = o.Policy.Settings.Number,
-                    Outcome = o.Verdict.Outcome,
-                    Reason = o.Verdict.Reason,
-                    LabelKey = o.Verdict.Label,
-                    HeadId = o.Probabilities is null ? null : o.Policy.Head?.Head.Id,
-                    MatchedId = o.Verdict.Match?.Id,
-                },
-                o.CaseId, o.Probabilities, o.Audit, o.Verdict.Outcome == ScanOutcome.Review || o.Audit.Member))),
-            cancellation);
     }
 
     private static PolicyAnswer Answer(Decided decided, KeptAs? kept)
@@ -130,20 +85,25 @@ public sealed class ScanContent(
             verdict.Outcome == ScanOutcome.Review && kept?.Cases.TryGetValue(policy.Key, out var id) == true ? id : null);
     }
 
-    private List<string> NotLookedAt(TextInput input, bool late)
+    private List<string> Unseen(ScanParts parts, string language, ScannedItem scanned, List<ScanPolicy> policies)
     {
-        var sentences = new List<string>();
-        if (late)
+        if (scanned.Item is null)
         {
-            sentences.Add("The time budget ran out before the text was scored: rules and hash lists alone were looked at.");
-        }
-        else if (!TextVectorizer.IsCovered(input) || !batcher.Version.Contains('+', StringComparison.Ordinal))
-        {
-            sentences.Add($"There is no semantic model for the language '{input.Language}': its words were looked at, not its meaning.");
+            return ["The time budget ran out before the content was scored: rules and hash lists alone were looked at."];
         }
 
-        return sentences;
+        var items = parts.All.Select(p => p.Part()).ToList();
+        for (var i = 0; i < items.Count; i++)
+        {
+            items[i].Ordinal = i;
+        }
+
+        var heads = policies.Select(p => p.Head?.Model).OfType<IHeadModel>().ToList();
+        return [.. NotLookedAt.Of(items, language, scanned.Seen.ToDictionary(s => s.Key, s => s.Value.Seen), heads.Count == 0 ? null : heads.TrueForAll(h => h.ReadsParts), texts.KnowsMeaning)
+            .Select(u => u.Name.Length == 0 ? u.Sentence : $"{u.Name}: {u.Sentence}")];
     }
-
-    private sealed record Decided(ScanPolicy Policy, ScanVerdict Verdict, float[]? Probabilities, Guid CaseId, AuditDecision Audit);
 }
+
+/// <summary>What a scan decided under one policy.</summary>
+/// <param name="Probabilities">Null where no head has scored it.</param>
+internal sealed record Decided(ScanPolicy Policy, ScanVerdict Verdict, float[]? Probabilities, Guid CaseId, AuditDecision Audit);

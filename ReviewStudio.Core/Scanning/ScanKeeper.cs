@@ -1,21 +1,33 @@
 using System.Threading.Channels;
 using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Fusion;
+using ReviewStudio.Core.Labels.TakingOver;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Scanning.Hashes;
+using ReviewStudio.Core.Scanning.Media;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Scanning;
 
 /// <summary>What a scan decided under one policy and wants kept.</summary>
 /// <param name="Open">The case to open; null where the outcome wants none.</param>
-internal sealed record KeptOutcome(ScanPolicy Policy, ScanDecision Decision, Guid CaseId, float[]? Probabilities, AuditDecision Audit, bool Open);
+internal sealed record KeptOutcome(ScanPolicy Policy, ScanDecision Decision, Guid CaseId, float[]? Probabilities, AuditDecision Audit, bool Open)
+{
+    /// <summary>What moved the probabilities; null where nothing is to be told.</summary>
+    public IReadOnlyList<Influence>? Influences { get; init; }
+}
 
 /// <summary>A scan that must be kept before it is answered.</summary>
-/// <param name="Vector">Its vector in stored form; null where it was not scored.</param>
-internal sealed record KeptScan(Item Item, string Text, byte[]? Vector, string EncoderVersion, IReadOnlyList<KeptOutcome> Outcomes)
+/// <param name="Vector">Of one text, its vector in stored form; null where it was not scored.</param>
+internal sealed record KeptScan(Item Item, IReadOnlyList<ScannedPart> Parts, byte[]? Vector, string EncoderVersion, IReadOnlyList<KeptOutcome> Outcomes)
 {
+    /// <summary>What the item says, in one string: of one text, the text itself.</summary>
+    public string Content => string.Join('\n', Parts.Select(p => p.Text ?? p.Media!.Hash));
+
+
     public TaskCompletionSource<KeptAs?> Done { get; } = new(TaskCreationOptions.RunContinuationsAsynchronously);
 }
 
@@ -37,9 +49,11 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
     private readonly Channel<KeptScan> _waiting = Channel.CreateBounded<KeptScan>(new BoundedChannelOptions(MostWaiting) { SingleReader = true });
     private readonly Lazy<Task> _running;
 
-    public ScanKeeper(Database database, TimeProvider clock)
+    private readonly TakeOverAtIntake _copies;
+
+    public ScanKeeper(Database database, TimeProvider clock, TakeOverAtIntake copies)
     {
-        (_database, _clock) = (database, clock);
+        (_database, _clock, _copies) = (database, clock, copies);
         _running = new Lazy<Task>(() => Task.Run(RunAsync));
     }
 
@@ -149,16 +163,16 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
         foreach (var scan in batch)
         {
             var key = (scan.Item.Source, scan.Item.ExternalId);
-            if (there.TryGetValue(key, out var known) && known.ErasedAt is null && known.Parts.Find(p => p.Ordinal == 0)?.Text != scan.Text)
+            if (there.TryGetValue(key, out var known) && known.ErasedAt is null && Content(known) != scan.Content)
             {
-                // The text was changed since: an item of its own, since labels belong to what was read.
+                // The content was changed since: an item of its own, since labels belong to what was seen.
                 key = (scan.Item.Source, Changed(scan));
                 there.TryGetValue(key, out known);
             }
 
             if (known is null)
             {
-                known = Copy(scan.Item, key.Item2, scan.Text, now);
+                known = Copy(scan, key.Item2, now);
                 there.Add(key, known);
                 added.Add((known, scan));
             }
@@ -173,7 +187,7 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
         return result;
     }
 
-    private static async Task<List<Dictionary<string, Guid>>> CasesAsync(StudioDbContext db, List<KeptScan> batch, List<Item?> items, DateTime now)
+    private async Task<List<Dictionary<string, Guid>>> CasesAsync(StudioDbContext db, List<KeptScan> batch, List<Item?> items, DateTime now)
     {
         var ids = batch.ConvertAll(_ => new Dictionary<string, Guid>(StringComparer.Ordinal));
         var wanted = batch.SelectMany((scan, i) => items[i] is { } item ? scan.Outcomes.Where(o => o.Open).Select(o => (Place: i, Item: item, Outcome: o)) : []);
@@ -185,11 +199,18 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
                 db, policy.Queue, policy.Scorer,
                 list.ConvertAll(w => new ScoredArrival(
                     w.Item, w.Outcome.CaseId, w.Outcome.Probabilities, w.Outcome.Audit.Stratum, w.Outcome.Audit.Draw, w.Outcome.Audit.Probability, w.Outcome.Audit.Member,
-                    w.Outcome.Decision.Outcome == ScanOutcome.Review)),
+                    w.Outcome.Decision.Outcome == ScanOutcome.Review) { Influences = w.Outcome.Influences }),
                 now, CancellationToken.None);
             for (var k = 0; k < list.Count; k++)
             {
                 ids[list[k].Place][policy.Key] = opened[k].PublicId;
+            }
+
+            if (policy.Queue.Plan.TakeOverDuplicates)
+            {
+                // What scans block or allow is opened for the audit alone, and those cases take nothing over.
+                var keys = opened.ConvertAll(c => c.Id);
+                await _copies.TakeAsync(db, Actor.System, policy.Queue, await db.Set<ReviewCase>().Where(c => keys.Contains(c.Id)).OrderBy(c => c.Id).ToListAsync(), CancellationToken.None);
             }
         }
 
@@ -197,11 +218,14 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
     }
 
     /// <summary>The id of a changed text: the same text has the same.</summary>
-    private static string Changed(KeptScan scan) => Revision.Of(scan.Item.ExternalId, HashEntry.Of(scan.Text));
+    private static string Changed(KeptScan scan) => Revision.Of(scan.Item.ExternalId, HashEntry.Of(scan.Content));
+
+    private static string Content(Item item) => string.Join('\n', item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text ?? p.BlobHash));
 
     /// <summary>A copy of its own for each attempt: one that failed must not leave its keys behind.</summary>
-    private static Item Copy(Item given, string externalId, string text, DateTime now)
+    private static Item Copy(KeptScan scan, string externalId, DateTime now)
     {
+        var given = scan.Item;
         var item = new Item
         {
             Source = given.Source,
@@ -212,7 +236,7 @@ public sealed class ScanKeeper : IUseCase, IAsyncDisposable
             ReplyTo = given.ReplyTo,
             IngestedAt = now,
         };
-        item.Parts.Add(new ItemPart { Modality = Modality.Text, Text = text });
+        item.TakeParts(scan.Parts.Select(p => p.Part()));
         return item;
     }
 }

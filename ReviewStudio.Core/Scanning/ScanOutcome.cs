@@ -25,7 +25,7 @@ public enum ScanReason
     /// <summary>The content stands on a hash list.</summary>
     Hash,
 
-    /// <summary>The policy has no head in service; the setting for that case applies.</summary>
+    /// <summary>The policy has no head in service that reads such content; the setting for that case applies.</summary>
     Unscored,
 
     /// <summary>The time budget ran out before the head had answered; the setting for that case applies.</summary>

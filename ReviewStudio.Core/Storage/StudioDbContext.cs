@@ -1,6 +1,9 @@
 using Microsoft.AspNetCore.Identity;
 using Microsoft.AspNetCore.Identity.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions;
+using Microsoft.EntityFrameworkCore.Metadata.Conventions.Infrastructure;
+using Microsoft.Extensions.DependencyInjection;
 using ReviewStudio.Core.Accounts;
 
 namespace ReviewStudio.Core.Storage;
@@ -25,6 +28,7 @@ public sealed class StudioDbContext(DbContextOptions<StudioDbContext> options)
     protected override void ConfigureConventions(ModelConfigurationBuilder configuration)
     {
         configuration.Properties<DateTime>().HaveConversion<UtcInstantConverter>().HavePrecision(6);
+        configuration.Conventions.Replace<ForeignKeyIndexConvention>(services => new ForeignKeyIndexes(services.GetRequiredService<ProviderConventionSetBuilderDependencies>()));
         configuration.Properties<string>().HaveMaxLength(ModelConventions.KeyedStringLength);
     }
 

@@ -6,9 +6,11 @@ using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Datasets;
 using ReviewStudio.Core.Datasets.Splitting;
 using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Fusion;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Training.External;
+using ReviewStudio.Core.Training.Fusion;
 using ReviewStudio.Core.Training.Heads;
 
 namespace ReviewStudio.Core.Training;
@@ -17,11 +19,15 @@ namespace ReviewStudio.Core.Training;
 /// <param name="FileHash">SHA-256 of the file; its name.</param>
 /// <param name="Examples">Labelled examples it was fitted to.</param>
 /// <param name="Details">Penalty, temperature and warnings, for the run's result.</param>
-public sealed record FittedFile(string FileHash, IReadOnlyList<string> LabelKeys, string Trainer, string EncoderVersion, int Examples, object? Details);
+/// <param name="Format">The kind of the file; see <see cref="Head.Format"/>.</param>
+public sealed record FittedFile(string FileHash, string Format, IReadOnlyList<string> LabelKeys, string Trainer, string EncoderVersion, int Examples, object? Details);
 
-/// <summary>Turns a snapshot into a head file, by the built-in trainer or an external one.</summary>
+/// <summary>
+/// Turns a snapshot into a head file, by the built-in trainer or an external one. Where any example has a part that is no
+/// text, the built-in trainer fits a head over all parts; else one over the text.
+/// </summary>
 public sealed class FitHead(
-    ReadLabels labels, ItemVectors vectors, StudioFolders folders, HeadRegistry heads, IOptions<TrainingOptions> options) : IUseCase
+    ReadLabels labels, ItemVectors vectors, FusedExamples fused, StudioFolders folders, HeadFiles files, IOptions<TrainingOptions> options) : IUseCase
 {
     private const int VectorPage = 2_000;
 
@@ -37,12 +43,12 @@ public sealed class FitHead(
         var temporary = Path.Combine(folders.Heads, $".fitting-{run.PublicId:N}.onnx");
         try
         {
-            var (keys, name, examples, details) = string.Equals(trainer, TrainingOptions.BuiltIn, StringComparison.OrdinalIgnoreCase)
+            var fitted = string.Equals(trainer, TrainingOptions.BuiltIn, StringComparison.OrdinalIgnoreCase)
                 ? await FitBuiltInAsync(run, arguments, version, snapshot, temporary, progress, stop)
                 : await FitExternalAsync(trainer, snapshot, temporary, progress, stop);
             var hash = await HashAsync(temporary, stop);
-            File.Move(temporary, heads.PathOf(hash), overwrite: true);
-            return new FittedFile(hash, keys, name, vectors.Version, examples, details);
+            await files.KeepAsync(temporary, hash, stop);
+            return fitted with { FileHash = hash };
         }
         finally
         {
@@ -50,31 +56,50 @@ public sealed class FitHead(
         }
     }
 
-    private async Task<(IReadOnlyList<string> Keys, string Name, int Examples, object? Details)> FitBuiltInAsync(
+    private async Task<FittedFile> FitBuiltInAsync(
         TrainingRun run, TrainingArguments arguments, PolicyVersion version, Snapshot snapshot, string path, IProgress<TrainingProgress> progress, CancellationToken stop)
     {
         var keys = version.Labels.ConvertAll(l => l.Key);
-        var examples = await ExamplesAsync(run, SnapshotManifest.FromJson(snapshot.ManifestJson).FrozenMark, keys, stop);
+        var rows = await RowsAsync(run, SnapshotManifest.FromJson(snapshot.ManifestJson), keys, stop);
+        var provenance = new HeadProvenance("", snapshot.LogicalHash, $"{version.Policy.Key}@{version.Number}", run.CreatedAt);
+        if (rows.Exists(r => r.Modality != Item.TextModality))
+        {
+            var (parts, _, warnings) = await fused.OfAsync(rows, keys, stop);
+            var benign = version.Labels.FindIndex(l => l.Benign);
+            var chosen = new FusionOptions { Seed = (ulong)run.Seed, Reference = benign < 0 ? null : benign };
+            var joint = await Task.Run(() => FusionTrainer.Fit(parts, keys, arguments.L2 is { } l2 ? chosen with { Grid = [l2] } : chosen, progress, stop), stop);
+            FusionOnnxWriter.Save(joint, provenance with { Encoders = fused.Version }, path);
+            return new FittedFile(
+                "", FusionModel.Format, keys, "fusion-1", fused.Version, parts.Count,
+                new { Rule = joint.Rule.ToString(), joint.Report.Penalties, joint.Report.Temperature, OutOfFoldMacroF1 = joint.Report.MacroF1, Warnings = warnings });
+        }
+
+        var examples = await TextsAsync(rows, keys, stop);
         var settings = new HeadTrainerOptions { Seed = (ulong)run.Seed, L2 = arguments.L2, Temperature = arguments.Temperature };
         var head = await Task.Run(() => LogisticHeadTrainer.Fit(examples, keys, settings, progress, stop), stop);
-        var provenance = new HeadProvenance(vectors.Version, snapshot.LogicalHash, $"{version.Policy.Key}@{version.Number}", run.CreatedAt);
-        HeadOnnxWriter.Save(head, provenance, path);
-        return (keys, "logistic-1", examples.Count, new { head.L2, head.Temperature, head.Report.OutOfFoldMacroF1, head.Report.Warnings });
+        HeadOnnxWriter.Save(head, provenance with { Encoders = vectors.Version }, path);
+        return new FittedFile(
+            "", HeadModel.Format, keys, "logistic-1", vectors.Version, examples.Count, new { head.L2, head.Temperature, head.Report.OutOfFoldMacroF1, head.Report.Warnings });
     }
 
-    private async Task<List<TrainingExample>> ExamplesAsync(TrainingRun run, long mark, List<string> keys, CancellationToken stop)
+    /// <summary>What the head may learn from: neither what the snapshot leaves out, nor labels that the version does not have.</summary>
+    private async Task<List<ExampleRow>> RowsAsync(TrainingRun run, SnapshotManifest made, List<string> keys, CancellationToken stop)
     {
         var rows = new List<ExampleRow>();
         var splits = new SplitKeeper();
-        await foreach (var row in labels.AtAsync(run.PolicyId, new SnapshotPin(run.Watermark, mark), stop))
+        await foreach (var row in labels.AtAsync(run.PolicyId, new SnapshotPin(run.Watermark, made.FrozenMark, made.LikenessMark), stop))
         {
-            // What the snapshot leaves out, the head does not learn from; nor from what has no text.
-            if (splits.Place(row) && keys.Contains(row.Label) && Item.HasText(row.Modality))
+            if (splits.Place(row) && keys.Contains(row.Label))
             {
                 rows.Add(row);
             }
         }
 
+        return rows;
+    }
+
+    private async Task<List<TrainingExample>> TextsAsync(List<ExampleRow> rows, List<string> keys, CancellationToken stop)
+    {
         var examples = new List<TrainingExample>(rows.Count);
         var weights = CalibrationWeights.Of(rows);
         foreach (var page in rows.Chunk(VectorPage))
@@ -87,7 +112,7 @@ public sealed class FitHead(
         return examples;
     }
 
-    private async Task<(IReadOnlyList<string> Keys, string Name, int Examples, object? Details)> FitExternalAsync(
+    private async Task<FittedFile> FitExternalAsync(
         string trainer, Snapshot snapshot, string path, IProgress<TrainingProgress> progress, CancellationToken stop)
     {
         if (!options.Value.External.TryGetValue(trainer, out var settings) || settings.Command.Length == 0)
@@ -101,8 +126,9 @@ public sealed class FitHead(
         await external.RunAsync(Path.Combine(folders.Snapshots, snapshot.Folder), path, progress, stop);
         try
         {
-            using var model = HeadModel.Load(path);
-            return ([.. model.Metadata.Labels], trainer, snapshot.Rows, null);
+            using var model = HeadModels.Load(path);
+            return new FittedFile(
+                "", model.ReadsParts ? FusionModel.Format : HeadModel.Format, [.. model.Metadata.Labels], trainer, model.ReadsParts ? fused.Version : vectors.Version, snapshot.Rows, null);
         }
         catch (InvalidHeadException e)
         {

@@ -44,6 +44,9 @@ public sealed class FreezeEvaluationCases(Database database, TimeProvider clock)
             join reviewCase in db.Set<ReviewCase>() on example.CaseId equals reviewCase.Id
             join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
             where example.PolicyId == policyId && example.Id <= watermark && example.LabelKey != null && !reviewCase.Frozen
+
+                // Nobody judged what took its label over: it measures nothing.
+                && example.FromCaseId == null
                 && !db.Set<LabelledExample>().Any(later => later.CaseId == example.CaseId && later.Id > example.Id && later.Id <= watermark)
             select new { example.CaseId, example.LabelKey, reviewCase.InAuditSample, item.Source, item.ExternalId }).ToListAsync(cancellation);
         var chosen = candidates

@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Fusion;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Training.Gates;
@@ -17,7 +18,7 @@ public sealed record ImportedHead(Head Head, GateReport Report);
 /// challenger with its gate report, and serves only when somebody promotes it.
 /// </summary>
 public sealed class ImportHead(
-    Database database, StudioFolders folders, HeadRegistry heads, PolicyBook policies, ItemVectors vectors, JudgeChallenger judge, TimeProvider clock) : IUseCase
+    Database database, StudioFolders folders, HeadFiles files, PolicyBook policies, ItemVectors vectors, PartVectorizer parts, JudgeChallenger judge, TimeProvider clock) : IUseCase
 {
     /// <summary>The largest file taken, in bytes.</summary>
     public const long LargestFile = 512L << 20;
@@ -36,16 +37,17 @@ public sealed class ImportHead(
         try
         {
             await ReceiveAsync(content, temporary, name, cancellation);
-            var metadata = TryOut(temporary, name);
-            Check(metadata, version, name);
+            var (metadata, format) = TryOut(temporary, name);
+            var encoders = format == FusionModel.Format ? parts.Version : vectors.Version;
+            Check(metadata, encoders, version, name);
             var hash = await FitHead.HashAsync(temporary, cancellation);
             if (await database.ReadAsync(db => db.Set<Head>().Where(h => h.PolicyId == policyId && h.FileHash == hash).Select(h => (int?)h.Number).FirstOrDefaultAsync(cancellation), cancellation) is { } known)
             {
                 throw new RefusedException("head.known", $"'{name}' is here already, as head {known}.");
             }
 
-            File.Move(temporary, heads.PathOf(hash), overwrite: true);
-            return await KeepAsync(version, metadata, hash, actor, cancellation);
+            await files.KeepAsync(temporary, hash, cancellation);
+            return await KeepAsync(version, metadata, (format, encoders), hash, actor, cancellation);
         }
         finally
         {
@@ -72,12 +74,12 @@ public sealed class ImportHead(
         }
     }
 
-    private static HeadMetadata TryOut(string path, string name)
+    private static (HeadMetadata Metadata, string Format) TryOut(string path, string name)
     {
         try
         {
-            using var model = HeadModel.Load(path);
-            return model.Metadata;
+            using var model = HeadModels.Load(path);
+            return (model.Metadata, model.ReadsParts ? FusionModel.Format : HeadModel.Format);
         }
         catch (InvalidHeadException e)
         {
@@ -85,7 +87,7 @@ public sealed class ImportHead(
         }
     }
 
-    private void Check(HeadMetadata metadata, PolicyVersion version, string name)
+    private static void Check(HeadMetadata metadata, string encoders, PolicyVersion version, string name)
     {
         var wanted = version.Labels.ConvertAll(l => l.Key);
         if (!wanted.ToHashSet(StringComparer.Ordinal).SetEquals(metadata.Labels))
@@ -94,14 +96,14 @@ public sealed class ImportHead(
                 "head.labels", $"'{name}' gives the labels {string.Join(", ", metadata.Labels)}, but {version.Policy.Name} version {version.Number} has {string.Join(", ", wanted)}. Train it on a snapshot of this version.");
         }
 
-        if (metadata.EncoderVersion.Length > 0 && metadata.EncoderVersion != vectors.Version)
+        if (metadata.EncoderVersion.Length > 0 && metadata.EncoderVersion != encoders)
         {
             throw new RefusedException(
-                "head.encoder", $"'{name}' reads vectors of {metadata.EncoderVersion}, but this installation makes those of {vectors.Version}. Train it on the vectors in use here.");
+                "head.encoder", $"'{name}' reads vectors of {metadata.EncoderVersion}, but this installation makes those of {encoders}. Train it on the vectors in use here.");
         }
     }
 
-    private async Task<ImportedHead> KeepAsync(PolicyVersion version, HeadMetadata metadata, string hash, Actor actor, CancellationToken cancellation)
+    private async Task<ImportedHead> KeepAsync(PolicyVersion version, HeadMetadata metadata, (string Format, string Encoders) kind, string hash, Actor actor, CancellationToken cancellation)
     {
         var head = new Head
         {
@@ -109,7 +111,8 @@ public sealed class ImportHead(
             PolicyVersionId = version.Id,
             State = HeadState.Challenger,
             Trainer = metadata.Trainer.Length > 0 ? metadata.Trainer : "external",
-            EncoderVersion = vectors.Version,
+            Format = kind.Format,
+            EncoderVersion = kind.Encoders,
             LabelKeysJson = JsonSerializer.Serialize(metadata.Labels),
             FileHash = hash,
             SnapshotHash = metadata.TrainedOn,

@@ -5,6 +5,8 @@ using ReviewStudio.Core.Datasets;
 using ReviewStudio.Core.Inference;
 using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Queue.Counting;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training.Gates;
@@ -40,7 +42,12 @@ public sealed record ModelsView(IReadOnlyList<HeadView> Heads, IReadOnlyList<Run
 /// <summary>The heads and training runs of a policy.</summary>
 public sealed class ListModels(Database database) : IUseCase
 {
+    /// <summary>Beyond so many fresh labels the exact number helps nobody.</summary>
+    public const int CountedAtMost = 10_000;
+
     private const int Most = 100;
+
+    private const int Read = 2 * Tallies.CountedAtOnce;
 
     public Task<ModelsView> RunAsync(long policyId, Actor actor, CancellationToken cancellation)
     {
@@ -69,9 +76,28 @@ public sealed class ListModels(Database database) : IUseCase
         return new ModelsView(
             heads.ConvertAll(h => new HeadView(h.head, h.Number, h.head.GateReportJson is { } json ? GateReport.FromJson(json) : null)),
             runs.ConvertAll(r => new RunView(r.run, r.job, r.Id, r.Version, Result(r.job))),
-            await labelled.Where(e => !db.Set<FrozenMember>().Any(m => m.CaseId == e.CaseId)).Select(e => e.CaseId).Distinct().CountAsync(cancellation),
-            await labelled.CountAsync(e => e.Id > last, cancellation),
+            await LabelsAsync(db, policyId, labelled, cancellation),
+            await labelled.Where(e => e.Id > last).OrderBy(e => e.Id).Take(CountedAtMost).CountAsync(cancellation),
             await db.Set<FrozenMember>().CountAsync(m => db.Set<FrozenSet>().Any(s => s.Id == m.FrozenSetId && s.PolicyId == policyId && s.ForGates), cancellation));
+    }
+
+    /// <summary>Counted where that is soon done; else the tallies of the policy's queues.</summary>
+    private static async Task<int> LabelsAsync(StudioDbContext db, long policyId, IQueryable<LabelledExample> labelled, CancellationToken cancellation)
+    {
+        // In the order of an index, and a case may have several labels one after the other.
+        var cases = labelled.Where(e => !db.Set<FrozenMember>().Any(m => m.CaseId == e.CaseId)).OrderBy(e => e.CaseId).ThenBy(e => e.Id).Select(e => e.CaseId);
+        var first = await cases.Take(Read).ToListAsync(cancellation);
+        if (first.Count < Read)
+        {
+            return first.Distinct().Count();
+        }
+
+        var queues = await db.Set<ReviewQueue>().Where(q => q.PolicyId == policyId).Select(q => q.Id).ToListAsync(cancellation);
+        var tallies = await Tallies.ReadAsync(db, cancellation);
+        var kept = queues.Sum(id => tallies.TryGetValue(CountQueues.Labelled(id), out var tally) ? tally.Count : 0);
+
+        // Without a tally there are few cases, each labelled again and again.
+        return kept > 0 ? (int)Math.Max(first.Distinct().Count(), kept) : (await cases.Take(10 * Read).ToListAsync(cancellation)).Distinct().Count();
     }
 
     private static TrainingResult? Result(BackgroundJob job) =>

@@ -78,9 +78,9 @@ public sealed class TrainingLoop(
         await freeze.RunAsync(run.PolicyId, run.Watermark, stop);
 
         // Whatever is frozen by now measures heads, so this one must not learn from it.
-        var mark = (await labels.PinAsync(run.PolicyId, stop)).FrozenMark;
+        var pin = await labels.PinAsync(run.PolicyId, stop);
         var snapshot = await export.RunAsync(
-            run.PolicyId, new SnapshotPin(run.Watermark, mark), new SnapshotOptions(), job.Actor, rows => job.ReportAsync(rows, null, "Writing the training snapshot", stop), stop);
+            run.PolicyId, pin with { Watermark = run.Watermark }, new SnapshotOptions(), job.Actor, rows => job.ReportAsync(rows, null, "Writing the training snapshot", stop), stop);
         await MoveAsync(run, TrainingStage.Fit, stop, r => r.SnapshotId = snapshot.Id);
     }
 
@@ -103,6 +103,7 @@ public sealed class TrainingLoop(
                     Number = number + 1,
                     State = HeadState.Challenger,
                     Trainer = file.Trainer,
+                    Format = file.Format,
                     EncoderVersion = file.EncoderVersion,
                     LabelKeysJson = JsonSerializer.Serialize(file.LabelKeys),
                     FileHash = file.FileHash,

@@ -16,22 +16,22 @@ public sealed class TidyWebhooks(Database database, TimeProvider clock, IOptions
     public async Task<int> RunAsync(CancellationToken cancellation)
     {
         var before = clock.Instant().AddDays(-options.Value.KeepDays);
-        return await AllAsync(db => db.Set<OutboxMessage>().Where(m => m.SentAt < before), cancellation)
-            + await AllAsync(db => db.Set<OutboxMessage>().Where(m => m.SentAt == null && m.CancelledAt < before), cancellation)
-            + await AllAsync(db => db.Set<WebhookDelivery>().Where(d => d.State != DeliveryState.Pending && d.EndedAt < before), cancellation)
+        return await AllAsync(db => db.Set<OutboxMessage>().Where(m => m.SentAt < before).OrderBy(m => m.SentAt), cancellation)
+            + await AllAsync(db => db.Set<OutboxMessage>().Where(m => m.SentAt == null && m.CancelledAt < before).OrderBy(m => m.CancelledAt), cancellation)
+            + await AllAsync(db => db.Set<WebhookDelivery>().Where(d => d.State != DeliveryState.Pending && d.EndedAt < before).OrderBy(d => d.Id), cancellation)
             + await AllAsync(
                 db => db.Set<WebhookDelivery>().Where(d => d.State == DeliveryState.Pending && d.CreatedAt < before
-                    && db.Set<WebhookSubscription>().Any(s => s.Id == d.SubscriptionId && s.PausedAt < before)),
+                    && db.Set<WebhookSubscription>().Any(s => s.Id == d.SubscriptionId && s.PausedAt < before)).OrderBy(d => d.Id),
                 cancellation);
     }
 
-    /// <summary>In bounded transactions: others want to write in between.</summary>
-    private async Task<int> AllAsync<T>(Func<StudioDbContext, IQueryable<T>> old, CancellationToken cancellation)
+    /// <summary>In bounded transactions: others want to write in between. In the order of the index that tells what is old: where nothing is, a walk by key would see all.</summary>
+    private async Task<int> AllAsync<T>(Func<StudioDbContext, IOrderedQueryable<T>> old, CancellationToken cancellation)
         where T : Entity
     {
         for (var gone = 0; ;)
         {
-            var ids = await database.ReadAsync(db => old(db).OrderBy(e => e.Id).Take(Batch).Select(e => e.Id).ToListAsync(cancellation), cancellation);
+            var ids = await database.ReadAsync(db => old(db).Take(Batch).Select(e => e.Id).ToListAsync(cancellation), cancellation);
             if (ids.Count == 0)
             {
                 return gone;

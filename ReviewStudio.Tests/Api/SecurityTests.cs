@@ -55,6 +55,45 @@ public sealed class SecurityTests(TestWeb web) : IClassFixture<TestWeb>
         (await browser.GetAsync(path)).StatusCode.ShouldBe(HttpStatusCode.OK);
     }
 
+    [Fact]
+    public async Task Unknown_address_is_answered_with_a_page_and_an_unknown_file_with_nothing()
+    {
+        using var browser = await web.SignedInAsync(Roles.Moderator);
+        using var asked = new HttpRequestMessage(HttpMethod.Get, "/adjudication");
+        asked.Headers.Accept.ParseAdd("text/html");
+
+        var page = await browser.SendAsync(asked);
+        var file = await browser.GetAsync("/media/none.png");
+
+        page.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await page.Content.ReadAsStringAsync()).ShouldContain("_framework/blazor.web");
+        file.StatusCode.ShouldBe(HttpStatusCode.NotFound);
+        (await file.Content.ReadAsStringAsync()).ShouldBeEmpty();
+    }
+
+    [Fact]
+    public async Task First_look_at_the_own_account_ends_no_session_and_shows_a_key_that_stays()
+    {
+        using var browser = web.Browser();
+        await web.AccountAsync("first-look@example.org", Roles.Moderator);
+        await TestWeb.SignInAsync(browser, "first-look@example.org", TestWeb.Password);
+        var before = await StampAsync();
+
+        var first = await browser.GetStringAsync("/account/me");
+
+        (await StampAsync()).ShouldBe(before, "every ticket and open page with the old stamp is refused after two minutes");
+        (await browser.GetStringAsync("/account/me")).ShouldContain(Key(first));
+
+        static string Key(string page) => page[page.IndexOf("otpauth://", StringComparison.Ordinal)..][..120];
+
+        async Task<string?> StampAsync()
+        {
+            await using var scope = web.Services.CreateAsyncScope();
+            var users = scope.ServiceProvider.GetRequiredService<Microsoft.AspNetCore.Identity.UserManager<Reviewer>>();
+            return (await users.FindByEmailAsync("first-look@example.org"))!.SecurityStamp;
+        }
+    }
+
     [Theory]
     [InlineData("/account/login")]
     [InlineData("/health/live")]

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text.RegularExpressions;
 using Microsoft.Playwright;
+using Shouldly;
 
 namespace ReviewStudio.Tests.Browser;
 
@@ -34,6 +35,19 @@ internal sealed partial class Bench(IPage page)
         var before = await TaskIdAsync();
         await page.Keyboard.PressAsync(await page.Locator($"[data-label={labelKey}] kbd").InnerTextAsync());
         await page.Locator($".workbench:not([data-task='{before}'])").WaitForAsync();
+    }
+
+    /// <summary>Judges what chance drew for audit, where nothing is told, until a task with its prediction is there.</summary>
+    public async Task PassBlindAsync()
+    {
+        await Assertions.Expect(Task).ToBeVisibleAsync();
+        while ((await page.Locator(".why").First.InnerTextAsync()).Contains("blind", StringComparison.Ordinal))
+        {
+            (await page.GetByTestId("copies").CountAsync()).ShouldBe(0);
+            (await page.GetByTestId("influences").CountAsync()).ShouldBe(0);
+            await JudgeAsync("harassment");
+            await Assertions.Expect(Task).ToBeVisibleAsync();
+        }
     }
 
     [GeneratedRegex(@"head (\d+)", RegexOptions.None, matchTimeoutMilliseconds: 1000)]

@@ -36,7 +36,7 @@ public sealed class Pictures(DemoSite site)
         foreach (var scheme in new[] { ColorScheme.Light, ColorScheme.Dark }.Take(Folder is null ? 1 : 2))
         {
             var faults = new List<string>();
-            var page = await site.SignedInAsync(account, path, scheme);
+            var page = await site.OpenedAsync(account, path, scheme);
             page.PageError += (_, fault) => faults.Add(fault);
             await Expect(page.Locator(sign).First).ToBeVisibleAsync();
             await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
@@ -52,6 +52,24 @@ public sealed class Pictures(DemoSite site)
 
             await page.Context.CloseAsync();
         }
+    }
+
+    [Theory]
+    [InlineData("/models?head=nonsense", "Models")]
+    [InlineData("/datasets?snapshot=nonsense&compare=9", "Datasets")]
+    [InlineData("/backtest?run=nonsense", "Backtest")]
+    [InlineData("/webhooks?webhook=nonsense", "Webhooks")]
+    [InlineData("/queues?archived=nonsense", "Queues")]
+    [InlineData("/admin/accounts?inactive=nonsense", "Accounts")]
+    [InlineData("/policies?archived=nonsense", "Policies")]
+    [InlineData("/agreement?days=-1&version=nonsense", "Agreement")]
+    public async Task Mistyped_address_opens_the_page_as_if_it_said_nothing(string path, string title)
+    {
+        var page = await site.OpenedAsync("admin", path);
+
+        await Expect(page.Locator("main h1").First).ToContainTextAsync(title);
+        await Expect(page.Locator("#blazor-error-ui")).ToBeHiddenAsync();
+        await page.Context.CloseAsync();
     }
 
     /// <summary>The README shows these.</summary>

@@ -16,8 +16,9 @@ public sealed partial class DemoSite : IAsyncLifetime
     public const string Password = "demo-review-2026";
 
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N"));
+    private readonly string _folder = SharedEncoders.In(Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
     private readonly Lazy<Dictionary<string, (string Policy, string Label)>> _answers = new(ReadAnswers);
+    private readonly Dictionary<string, string> _cookies = new(StringComparer.Ordinal);
     private Process? _server;
     private IPlaywright? _playwright;
     private IBrowser? _browser;
@@ -47,7 +48,7 @@ public sealed partial class DemoSite : IAsyncLifetime
     }
 
     /// <summary>A browser of its own, at the size of a small laptop.</summary>
-    public async Task<IPage> PageAsync(ColorScheme scheme = ColorScheme.Light)
+    public async Task<IPage> PageAsync(ColorScheme scheme = ColorScheme.Light, string? cookies = null)
     {
         Assert.SkipWhen(_browser is null, "Chromium is not here; ./test.sh installs it");
         var context = await _browser!.NewContextAsync(new BrowserNewContextOptions
@@ -55,8 +56,24 @@ public sealed partial class DemoSite : IAsyncLifetime
             BaseURL = Address,
             ViewportSize = new ViewportSize { Width = 1366, Height = 768 },
             ColorScheme = scheme,
+            StorageState = cookies,
         });
         return await context.NewPageAsync();
+    }
+
+    /// <summary>A page of somebody who signed in when first asked for: their cookies in a browser of its own.</summary>
+    public async Task<IPage> OpenedAsync(string account, string path, ColorScheme scheme = ColorScheme.Light)
+    {
+        if (_cookies.TryGetValue(account, out var cookies))
+        {
+            var page = await PageAsync(scheme, cookies);
+            await page.GotoAsync(path);
+            return page;
+        }
+
+        var first = await SignedInAsync(account, path, scheme);
+        _cookies[account] = await first.Context.StorageStateAsync();
+        return first;
     }
 
     /// <summary>Signs in by keyboard alone and waits for the page that was asked for.</summary>

@@ -10,7 +10,7 @@ namespace ReviewStudio.Tests.Fixtures;
 /// <summary>The encoders of this build, converted into a folder of their own, and the data to try them on.</summary>
 public sealed class Encoders : IDisposable
 {
-    private readonly StudioFolders _folders = new(Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
+    private readonly StudioFolders _folders = new(SharedEncoders.In(Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N"))));
 
     public Encoders() => Catalog = new(_folders, Options.Create(new EncoderOptions()), NullLogger<EncoderCatalog>.Instance);
 

@@ -23,6 +23,7 @@ public static class MediaFiles
         ["image/png"] = [.. Picture, "-update", "1", "o.png"],
         ["image/webp"] = [.. Picture, "o.webp"],
         ["image/gif"] = [.. Picture, "o.gif"],
+        ["image/avif"] = [.. Picture, "-c:v", "libaom-av1", "-still-picture", "1", "o.avif"],
         ["audio/wav"] = [.. Sound, "o.wav"],
         ["audio/mpeg"] = [.. Sound, "o.mp3"],
         ["audio/ogg"] = [.. Sound, "o.ogg"],
@@ -37,6 +38,25 @@ public static class MediaFiles
     public static TheoryData<string> Types => [.. Recipes.Keys];
 
     public static byte[] Make(string type) => Ffmpeg(Recipes[type]);
+
+    public static byte[] MovieWithIndexAtEnd() => Ffmpeg([.. Video, "-pix_fmt", "yuv420p", "o.mov"]);
+
+    /// <summary>Eight seconds of 25 frames each, every one as bright as its number.</summary>
+    public static byte[] NumberedFrames() => Ffmpeg("-f", "lavfi", "-i", "nullsrc=s=160x90:r=25:d=8,geq=lum='16+N':cb=128:cr=128", "-pix_fmt", "yuv420p", "-qp", "4", "o.mp4");
+
+    /// <summary>The mean number in each of a sheet's pictures of <see cref="NumberedFrames"/>.</summary>
+    public static double[] NumbersOf(byte[] sheet, int pictures)
+    {
+        using var folder = new TempFolder();
+        var path = Path.Combine(folder.Path, "sheet.jpg");
+        File.WriteAllBytes(path, sheet);
+        var grey = Ffmpeg("-i", path, "-vf", $"scale={pictures}:1:flags=area", "-pix_fmt", "gray", "-f", "rawvideo", "o.raw");
+        return [.. grey.Select(y => y * 219 / 255.0)];
+    }
+
+    /// <summary>A second of a low tone that swells, with a comment that tells where it was made.</summary>
+    public static byte[] Wave(string codec, int rate, int channels) => Ffmpeg(
+        "-f", "lavfi", "-i", $"sine=f=220:r={rate}:d=1,volume='0.5+t':eval=frame", "-ac", $"{channels}", "-c:a", codec, "-metadata", $"comment={Secret}", "o.wav");
 
     public static byte[] SixHoursOfSilence() => Ffmpeg("-f", "lavfi", "-i", "anullsrc=r=8000:cl=mono", "-t", "21600", "o.flac");
 
@@ -68,6 +88,9 @@ public static class MediaFiles
 
         return Png(side, side, packed.ToArray());
     }
+
+    /// <summary>A GIF whose screen is as large as its header can say.</summary>
+    public static byte[] HugeGif() => [.. "GIF89a"u8, 0xFF, 0xFF, 0xFF, 0xFF, 0, 0, 0, 0x3B];
 
     public static byte[] GifOfTenThousandFrames()
     {

@@ -12,11 +12,13 @@ public static class StudioProgram
     /// <param name="arguments">The verb and its options.</param>
     /// <param name="environment">Set for the process beside what is inherited.</param>
     /// <param name="readErrors">Whether the caller reads standard error; otherwise it is drained.</param>
-    public static Process Start(IEnumerable<string> arguments, (string Name, string Value)[] environment, bool readErrors)
+    /// <param name="under">A program and its arguments that this one is run under, such as a tracer; none when empty.</param>
+    public static Process Start(IEnumerable<string> arguments, (string Name, string Value)[] environment, bool readErrors, params string[] under)
     {
         // The tests' own path tells which build to run: …/ReviewStudio.Tests/bin/CONFIGURATION/FRAMEWORK.
         var build = Path.GetRelativePath(Path.Combine(Repository.Root, "ReviewStudio.Tests"), AppContext.BaseDirectory);
-        var start = new ProcessStartInfo("dotnet")
+        string[] command = [.. under, "dotnet"];
+        var start = new ProcessStartInfo(command[0], command[1..])
         {
             UseShellExecute = false,
             RedirectStandardOutput = true,

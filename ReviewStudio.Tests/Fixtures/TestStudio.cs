@@ -53,8 +53,8 @@ public sealed class TestStudio : IAsyncDisposable
     /// <param name="engine">SQLite if not said otherwise.</param>
     public static async Task<TestStudio> StartAsync(Action<IServiceCollection>? configure = null, string? folder = null, bool keep = false, TestEngine? engine = null)
     {
-        var folders = new StudioFolders(folder ?? Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
-        var (provider, statements, drop) = await (engine ?? TestEngine.Sqlite).OpenAsync(folders.Root);
+        var folders = new StudioFolders(folder ?? SharedEncoders.In(Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N"))));
+        var (provider, statements, review, drop) = await (engine ?? TestEngine.Sqlite).OpenAsync(folders.Root);
         var clock = new TestClock();
         var services = new ServiceCollection();
         services.AddSingleton<TimeProvider>(clock);
@@ -64,6 +64,7 @@ public sealed class TestStudio : IAsyncDisposable
         services.AddOptions();
         services.AddSingleton(provider);
         services.AddSingleton(statements);
+        services.AddSingleton(review);
         services.AddSingleton<RecordingDispatcher>();
         services.AddSingleton<IJobDispatcher>(s => s.GetRequiredService<RecordingDispatcher>());
         services.AddSingleton<IScratchStudios, ScratchStudios>();

@@ -17,7 +17,7 @@ public sealed partial class TestWeb : IAsyncLifetime
 {
     public const string Password = "seven small green boats";
 
-    private readonly string _folder = Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N"));
+    private readonly string _folder = SharedEncoders.In(Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
     private WebApplication _app = null!;
 
     public Uri Address => new(_app.Urls.First());

@@ -24,7 +24,7 @@ public sealed class KilledLoopTests(LoopFolder folder, ITestOutputHelper output)
         var expected = await LoopFolder.ReadAsync(whole);
         (expected.HeadState, expected.Heads, expected.OpenJobs).ShouldBe(("Champion", 1, 0));
 
-        var kills = Full ? 40 : 5;
+        var kills = Full ? 40 : 3;
         for (var kill = 0; kill < kills; kill++)
         {
             // The first third of a run is the program's own start.

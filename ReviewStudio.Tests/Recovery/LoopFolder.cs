@@ -14,7 +14,7 @@ namespace ReviewStudio.Tests.Recovery;
 
 /// <summary>What an installation holds once its training has ended; equal for equal outcomes.</summary>
 public sealed record LoopOutcome(
-    string SnapshotHash, string HeadHash, string HeadState, string Gate, int Examples, int Items, string Ranks, int Heads, int Snapshots, int HeadFiles, int OpenJobs);
+    string SnapshotHash, string HeadHash, string HeadFormat, string HeadState, string Gate, int Examples, int Items, string Ranks, int Heads, int Snapshots, int HeadFiles, int OpenJobs);
 
 /// <summary>
 /// A data folder with real labelled posts and posts that wait, made once; each test works on a copy with the program in a
@@ -84,7 +84,7 @@ public sealed class LoopFolder : IAsyncLifetime
                     orderby task.Rank, task.Id
                     select new { task.Id, task.Rank, reviewCase.Probabilities }).ToListAsync();
                 return new LoopOutcome(
-                    head.SnapshotHash, Undated(await File.ReadAllBytesAsync(Path.Combine(folder, "heads", head.FileHash + ".onnx"))), head.State.ToString(), JsonSerializer.Serialize(head.GateReportJson is null ? "" : Core.Training.Gates.GateReport.FromJson(head.GateReportJson).Summary),
+                    head.SnapshotHash, Undated(await File.ReadAllBytesAsync(Path.Combine(folder, "heads", head.FileHash + ".onnx"))), head.Format, head.State.ToString(), JsonSerializer.Serialize(head.GateReportJson is null ? "" : Core.Training.Gates.GateReport.FromJson(head.GateReportJson).Summary),
                     await db.Set<LabelledExample>().CountAsync(), await db.Set<Item>().CountAsync(),
                     Fingerprint(JsonSerializer.SerializeToUtf8Bytes(ranks)), await db.Set<Head>().CountAsync(), await db.Set<Snapshot>().CountAsync(),
                     Directory.GetFiles(Path.Combine(folder, "heads")).Length,
@@ -118,9 +118,11 @@ public sealed class LoopFolder : IAsyncLifetime
     /// <summary>A view on a folder that leaves it where it is.</summary>
     private static Task<TestStudio> OpenAsync(string folder) => TestStudio.StartAsync(folder: folder, keep: true);
 
-    private string Copy(string folder, string name)
+    private string Copy(string folder, string name) => CopyTo(folder, Path.Combine(_root, name));
+
+    /// <returns>The copy.</returns>
+    public static string CopyTo(string folder, string copy)
     {
-        var copy = Path.Combine(_root, name);
         foreach (var path in Directory.GetFiles(folder, "*", SearchOption.AllDirectories))
         {
             var target = Path.Combine(copy, Path.GetRelativePath(folder, path));

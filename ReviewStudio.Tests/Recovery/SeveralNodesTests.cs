@@ -171,7 +171,7 @@ public sealed class SeveralNodesTests
         }
     }
 
-    private static async Task ReadyAsync(params string[] addresses)
+    internal static async Task ReadyAsync(params string[] addresses)
     {
         using var client = new HttpClient();
         foreach (var address in addresses)
@@ -191,7 +191,7 @@ public sealed class SeveralNodesTests
         }
     }
 
-    private static Process Serve(TestStudio studio, string connection, string role, string address)
+    internal static Process Serve(TestStudio studio, string connection, string role, string address)
     {
         var node = StudioProgram.Start(
             ["serve", "--role", role, "--data-folder", studio.Folders.Root],

@@ -13,6 +13,8 @@ public sealed class AccountTestsOnSqlite() : AccountTests(TestEngine.Sqlite);
 
 public sealed class AccountTestsOnPostgreSql() : AccountTests(TestEngine.PostgreSql);
 
+public sealed class AccountTestsOnSqlServer() : AccountTests(TestEngine.SqlServer);
+
 public abstract class AccountTests(TestEngine engine) : StorageContract(engine)
 {
     private const string Good = "seven small green boats";

@@ -15,6 +15,8 @@ public sealed class AdjudicationTestsOnSqlite() : AdjudicationTests(TestEngine.S
 
 public sealed class AdjudicationTestsOnPostgreSql() : AdjudicationTests(TestEngine.PostgreSql);
 
+public sealed class AdjudicationTestsOnSqlServer() : AdjudicationTests(TestEngine.SqlServer);
+
 public abstract class AdjudicationTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;

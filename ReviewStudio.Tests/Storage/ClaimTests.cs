@@ -3,6 +3,7 @@ using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Queue.Holding;
+using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Tests.Fixtures;
 using Shouldly;
@@ -13,6 +14,8 @@ namespace ReviewStudio.Tests.Storage;
 public sealed class ClaimTestsOnSqlite() : ClaimTests(TestEngine.Sqlite);
 
 public sealed class ClaimTestsOnPostgreSql() : ClaimTests(TestEngine.PostgreSql);
+
+public sealed class ClaimTestsOnSqlServer() : ClaimTests(TestEngine.SqlServer);
 
 public abstract class ClaimTests(TestEngine engine) : StorageContract(engine)
 {
@@ -117,6 +120,35 @@ public abstract class ClaimTests(TestEngine engine) : StorageContract(engine)
         taken.TaskId.ShouldBe(lost.TaskId);
         taken.FencingToken.ShouldBeGreaterThan(lost.FencingToken);
         (await studio.Get<RenewLease>().RunAsync(lost.Claim, first, None)).ShouldBeNull();
+    }
+
+    [Fact]
+    public async Task Claim_that_a_power_cut_took_back_is_refused_and_the_next_one_stands()
+    {
+        await using var studio = await StartAsync();
+        var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
+        await studio.AddTextsAsync(queue, ["post"]);
+        var (ada, ben) = (await studio.ReviewerAsync("ada"), await studio.ReviewerAsync("ben"));
+        var version = await studio.Database.ReadAsync(db => db.Set<Core.Policies.PolicyVersion>().Select(v => v.Id).SingleAsync(), None);
+        Task RecordAsync(ClaimedTask claimed, Actor actor) =>
+            studio.Get<RecordVerdict>().RunAsync(new VerdictRequest(Guid.CreateVersion7(), claimed.Claim, version, "ok", 1_000), actor, None);
+        var lost = (await studio.Get<ClaimNextTask>().RunAsync(new ClaimRequest(), ada, None))!;
+
+        // What the database holds when a claim had not reached the disk: the task as it was before, its token too.
+        await studio.Database.WriteAsync(
+            db => db.Set<ReviewTask>().ExecuteUpdateAsync(
+                set => set.SetProperty(t => t.State, TaskState.Pending).SetProperty(t => t.ReviewerId, (long?)null).SetProperty(t => t.LeasedUntil, (DateTime?)null)
+                    .SetProperty(t => t.FencingToken, t => t.FencingToken - 1),
+                None),
+            None);
+        (await Should.ThrowAsync<RefusedException>(() => RecordAsync(lost, ada))).Code.ShouldBe("lease.stale");
+
+        var claimed = (await studio.Get<ClaimNextTask>().RunAsync(new ClaimRequest(), ben, None))!;
+
+        claimed.FencingToken.ShouldBe(lost.FencingToken, "the number alone would let both pass");
+        (await Should.ThrowAsync<RefusedException>(() => RecordAsync(lost, ada))).Code.ShouldBe("lease.stale");
+        await RecordAsync(claimed, ben);
+        (await studio.Database.ReadAsync(db => db.Set<Verdict>().Select(v => v.ReviewerId).SingleAsync(), None)).ShouldBe(ben.ReviewerId);
     }
 
     [Fact]

@@ -16,6 +16,8 @@ namespace ReviewStudio.Tests.Storage;
 
 public sealed class ConcurrencyTestsOnSqlite() : ConcurrencyTests(TestEngine.Sqlite);
 
+public sealed class ConcurrencyTestsOnSqlServer() : ConcurrencyTests(TestEngine.SqlServer);
+
 public sealed class ConcurrencyTestsOnPostgreSql() : ConcurrencyTests(TestEngine.PostgreSql)
 {
     [Fact]

@@ -15,6 +15,8 @@ public sealed class GoldTestsOnSqlite() : GoldTests(TestEngine.Sqlite);
 
 public sealed class GoldTestsOnPostgreSql() : GoldTests(TestEngine.PostgreSql);
 
+public sealed class GoldTestsOnSqlServer() : GoldTests(TestEngine.SqlServer);
+
 public abstract class GoldTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;

@@ -19,6 +19,8 @@ public sealed class ImportTestsOnSqlite() : ImportTests(TestEngine.Sqlite);
 
 public sealed class ImportTestsOnPostgreSql() : ImportTests(TestEngine.PostgreSql);
 
+public sealed class ImportTestsOnSqlServer() : ImportTests(TestEngine.SqlServer);
+
 public abstract class ImportTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;

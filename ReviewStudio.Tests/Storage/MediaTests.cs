@@ -18,39 +18,6 @@ public sealed class MediaTests
 {
     private static readonly CancellationToken Never = CancellationToken.None;
 
-    [Fact]
-    public async Task Blob_saved_twice_is_kept_once_and_read_back_by_its_hash()
-    {
-        await using var studio = await TestStudio.StartAsync();
-        var blobs = studio.Get<IBlobStore>();
-        var first = await blobs.SaveAsync(new MemoryStream("abc"u8.ToArray()), 10, Never);
-        var second = await blobs.SaveAsync(new MemoryStream("abc"u8.ToArray()), 10, Never);
-
-        first.Hash.ShouldBe("ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-        second.ShouldBe(first);
-        Directory.GetFiles(studio.Folders.Blobs, "*", SearchOption.AllDirectories).Length.ShouldBe(1);
-        await using (var back = await blobs.OpenAsync(first.Hash, Never))
-        {
-            back!.CanSeek.ShouldBeTrue();
-            back.Seek(1, SeekOrigin.Begin);
-            back.ReadByte().ShouldBe('b');
-        }
-
-        await blobs.DeleteAsync(first.Hash, Never);
-        (await blobs.ExistsAsync(first.Hash, Never)).ShouldBeFalse();
-        (await blobs.OpenAsync(first.Hash, Never)).ShouldBeNull();
-    }
-
-    [Fact]
-    public async Task Blob_longer_than_allowed_is_refused_and_leaves_nothing()
-    {
-        await using var studio = await TestStudio.StartAsync();
-        var e = await Should.ThrowAsync<RefusedException>(() => studio.Get<IBlobStore>().SaveAsync(new MemoryStream(new byte[300_000]), 200_000, Never));
-
-        e.Code.ShouldBe("blob.long");
-        Directory.GetFiles(studio.Folders.Blobs, "*", SearchOption.AllDirectories).ShouldBeEmpty();
-    }
-
     [Theory]
     [MemberData(nameof(MediaFiles.Types), MemberType = typeof(MediaFiles))]
     public async Task Each_kind_is_told_by_its_bytes_and_made_fit_to_be_seen(string type)
@@ -74,6 +41,20 @@ public sealed class MediaTests
             var peaks = JsonSerializer.Deserialize<double[]>(await BytesAsync(studio, probe.PeaksHash!))!;
             peaks.Length.ShouldBeGreaterThan(40);
             peaks.Max().ShouldBeInRange(0.05, 1);
+        }
+    }
+
+    [Fact]
+    public async Task Contact_sheet_tells_when_each_of_its_pictures_is_seen()
+    {
+        await using var studio = await TestStudio.StartAsync();
+        var probe = await LookAsync(studio, MediaFiles.NumberedFrames());
+        var numbers = MediaFiles.NumbersOf(await BytesAsync(studio, probe.SheetHash!), MakeDerivatives.SheetFrames);
+
+        probe.FrameRate.ShouldBe(25);
+        for (var i = 0; i < MakeDerivatives.SheetFrames; i++)
+        {
+            Math.Floor(MakeDerivatives.SheetTime(i, probe.Duration!.Value, 25) * 25).ShouldBe(numbers[i], 1.5, $"picture {i}");
         }
     }
 
@@ -131,6 +112,31 @@ public sealed class MediaTests
         var item = new NewItem("1", null, Parts: [new NewPart(Media: new string('a', 64))]);
 
         (await Should.ThrowAsync<RefusedException>(() => studio.Get<AddItems>().RunAsync(new NewItems("media", "test", [item]), Actor.System, Never))).Code.ShouldBe("media.unknown");
+    }
+
+    [Fact]
+    public async Task Media_that_became_no_part_of_an_item_are_forgotten_after_a_day_and_others_stay()
+    {
+        await using var studio = await TestStudio.StartAsync();
+        await studio.QueueAsync("media", ["ok", "violation"]);
+        var held = await studio.Get<TakeMedia>().RunAsync(new MemoryStream(MediaFiles.Make("image/png")), Actor.System, Never);
+        var unheld = await studio.Get<TakeMedia>().RunAsync(new MemoryStream(MediaFiles.Make("audio/wav")), Actor.System, Never);
+        await studio.Get<AddItems>().RunAsync(new NewItems("media", "test", [new NewItem("1", null, Parts: [new NewPart(Media: held.Hash)])]), Actor.System, Never);
+
+        studio.Clock.Advance(SweepMedia.Grace / 2);
+        var since = await studio.Get<SweepMedia>().RunAsync(null, Never);
+        await HoldsAsync(held.Hash, unheld.Hash);
+        await studio.Get<TakeMedia>().RunAsync(new MemoryStream(MediaFiles.Make("audio/wav")), Actor.System, Never);
+        studio.Clock.Advance(SweepMedia.Grace * 0.75);
+        since = await studio.Get<SweepMedia>().RunAsync(since, Never);
+        await HoldsAsync(held.Hash, unheld.Hash);
+        studio.Clock.Advance(SweepMedia.Grace / 2);
+        await studio.Get<SweepMedia>().RunAsync(since, Never);
+        await HoldsAsync(held.Hash);
+        (await studio.Get<IBlobStore>().ExistsAsync(unheld.Hash, Never)).ShouldBeFalse();
+
+        async Task HoldsAsync(params string[] hashes) =>
+            (await studio.Database.ReadAsync(db => db.Set<MediaProbe>().Select(p => p.Hash).ToListAsync(), Never)).ShouldBe(hashes, ignoreOrder: true);
     }
 
     internal static async Task<MediaProbe> LookAsync(TestStudio studio, byte[] bytes)

@@ -1,6 +1,5 @@
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
-using Microsoft.EntityFrameworkCore.Metadata;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.SqlServer.TransactSql.ScriptDom;
 using ReviewStudio.Core.Queue;
@@ -38,28 +37,27 @@ public sealed class MigrationTests
     }
 
     [Fact]
-    public void Sql_server_keys_fit_and_nothing_cascades()
+    public void Sql_server_claim_parses_as_T_SQL()
     {
-        using var db = Context("SqlServer");
-        var model = db.GetService<IDesignTimeModel>().Model;
-        foreach (var entity in model.GetEntityTypes())
-        {
-            entity.GetForeignKeys().Where(k => !k.IsOwnership).ShouldAllBe(f => f.DeleteBehavior == DeleteBehavior.NoAction);
-            foreach (var index in entity.GetIndexes())
-            {
-                // SQL Server: at most 1,700 bytes a nonclustered key, two bytes a character.
-                var bytes = index.Properties.Sum(p => p.ClrType == typeof(string) ? 2 * (p.GetMaxLength() ?? int.MaxValue / 4) : 16);
-                bytes.ShouldBeLessThanOrEqualTo(1_700, $"{entity.ShortName()} ({string.Join(", ", index.Properties.Select(p => p.Name))})");
-            }
-        }
+        var claim = new ClaimHead([1, 2, 3], [4], 7, DateTime.UnixEpoch, DateTime.UnixEpoch, new LaneStamp(4, [Guid.Empty, Guid.Empty], "stamp"));
+
+        Parse(SqlServerQueueStatements.ClaimSql(claim)).ShouldBeEmpty();
     }
 
     [Fact]
-    public void Sql_server_claim_parses_as_T_SQL()
-    {
-        var claim = new ClaimHead([1, 2, 3], [4], 7, DateTime.UnixEpoch, DateTime.UnixEpoch);
+    public void Sql_server_verdict_parses_as_T_SQL() =>
+        Parse(new SqlServerReviewStatements().HoldCase("t.\"Id\", t.\"State\"", "c.\"Id\", c.\"State\"")).ShouldBeEmpty();
 
-        Parse(SqlServerQueueStatements.ClaimSql(claim)).ShouldBeEmpty();
+    [Fact]
+    public void Sql_server_scores_and_ranks_parse_as_T_SQL_and_lock_rows_alone()
+    {
+        string[] bulk = [SqlServerQueueStatements.ApplyScoresSql, SqlServerQueueStatements.ApplyRanksSql];
+        foreach (var script in bulk.Append(SqlServerQueueStatements.CreateScores).Append(SqlServerQueueStatements.CreateRanks))
+        {
+            Parse(script).ShouldBeEmpty();
+        }
+
+        bulk.ShouldAllBe(script => script.Contains("WITH (ROWLOCK)"));
     }
 
     [Fact]

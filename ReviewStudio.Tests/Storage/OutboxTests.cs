@@ -11,15 +11,21 @@ using Xunit;
 
 namespace ReviewStudio.Tests.Storage;
 
+public sealed class OutboxTestsOnSqlite() : OutboxTests(TestEngine.Sqlite);
+
+public sealed class OutboxTestsOnPostgreSql() : OutboxTests(TestEngine.PostgreSql);
+
+public sealed class OutboxTestsOnSqlServer() : OutboxTests(TestEngine.SqlServer);
+
 /// <summary>Who writes what to the outbox, and that it tells the truth about labels.</summary>
-public sealed class OutboxTests
+public abstract class OutboxTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
     public async Task Label_is_told_when_it_changes_and_not_when_it_is_confirmed()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"], q => q.Plan.AdjudicateAnyDisagreement = true);
         await studio.AddTextsAsync(queue, ["one"]);
         await studio.JudgeNextAsync(await studio.ReviewerAsync("a"), "bad");
@@ -40,7 +46,7 @@ public sealed class OutboxTests
     [Fact]
     public async Task Undo_tells_the_label_that_stays_when_nobody_has_heard_of_it()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, ["one"]);
         var first = await studio.ReviewerAsync("a");
@@ -58,7 +64,7 @@ public sealed class OutboxTests
     [Fact]
     public async Task Known_answer_that_overrules_a_label_is_told_at_once()
     {
-        await using var studio = await TestStudio.StartAsync();
+        await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         await studio.AddTextsAsync(queue, ["one"]);
         await studio.JudgeNextAsync(await studio.ReviewerAsync("a"), "bad");

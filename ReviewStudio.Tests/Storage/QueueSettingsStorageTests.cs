@@ -16,6 +16,8 @@ public sealed class QueueSettingsStorageTestsOnSqlite() : QueueSettingsStorageTe
 
 public sealed class QueueSettingsStorageTestsOnPostgreSql() : QueueSettingsStorageTests(TestEngine.PostgreSql);
 
+public sealed class QueueSettingsStorageTestsOnSqlServer() : QueueSettingsStorageTests(TestEngine.SqlServer);
+
 public abstract class QueueSettingsStorageTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;

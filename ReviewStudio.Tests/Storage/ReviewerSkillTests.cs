@@ -62,6 +62,7 @@ public abstract class ReviewerSkillTests(TestEngine engine) : StorageContract(en
             {
                 var changed = await db.Set<ReviewQueue>().SingleAsync();
                 (changed.Plan.ReviewersPerCase, changed.Plan.SureAt, changed.Plan.ReviewersAtMost) = (1, 0.85, 3);
+                changed.ConcurrencyStamp = Guid.NewGuid();
                 await db.SaveChangesAsync();
             },
             None);

@@ -77,16 +77,16 @@ public abstract class RuleTests(TestEngine engine) : StorageContract(engine)
         var id = await studio.Get<AddHashList>().RunAsync(new NewHashList("shared", "Shared list", "rules", "bad", ScanOutcome.Block, "Partner exchange", 365), lead, None);
         var change = studio.Get<ChangeHashes>();
 
-        (await change.RunAsync("shared", [HashEntry.Of("known text"), "", HashEntry.Of("another").ToUpperInvariant(), HashEntry.Of("known text")], remove: false, lead, None)).ShouldBe(new ChangedHashes(2, 0));
-        (await change.RunAsync("shared", [HashEntry.Of("known text")], remove: false, lead, None)).ShouldBe(new ChangedHashes(0, 1));
+        (await change.RunAsync(new HashChange("shared", [HashEntry.Of("known text"), "", HashEntry.Of("another").ToUpperInvariant(), HashEntry.Of("known text")], Remove: false), lead, None)).ShouldBe(new ChangedHashes(2, 0));
+        (await change.RunAsync(new HashChange("shared", [HashEntry.Of("known text")], Remove: false), lead, None)).ShouldBe(new ChangedHashes(0, 1));
         var hit = (await ScanAsync(studio, lead, "1", "known text")).Policies[0];
         (hit.Outcome, hit.Reason, hit.Matched).ShouldBe((ScanOutcome.Block, ScanReason.Hash, new ScanMatch("hash", id, "Shared list")));
         (await ScanAsync(studio, lead, "2", "Known text")).Outcome.ShouldBe(ScanOutcome.Allow, "an exact copy is one byte by byte");
 
-        (await change.RunAsync("shared", [HashEntry.Of("known text")], remove: true, lead, None)).Changed.ShouldBe(1);
+        (await change.RunAsync(new HashChange("shared", [HashEntry.Of("known text")], Remove: true, Reason: "No longer known"), lead, None)).Changed.ShouldBe(1);
         (await ScanAsync(studio, lead, "3", "known text")).Outcome.ShouldBe(ScanOutcome.Allow);
         (await ScanAsync(studio, lead, "4", "another")).Outcome.ShouldBe(ScanOutcome.Block);
-        (await Should.ThrowAsync<RefusedException>(change.RunAsync("shared", ["abc"], remove: false, lead, None))).Message.ShouldContain("Entry 1");
+        (await Should.ThrowAsync<RefusedException>(change.RunAsync(new HashChange("shared", ["abc"], Remove: false), lead, None))).Message.ShouldContain("Entry 1");
         (await Should.ThrowAsync<RefusedException>(studio.Get<AddHashList>().RunAsync(new NewHashList("shared", "x", "rules", "bad", ScanOutcome.Block, "x", 5), lead, None))).Code.ShouldBe("hash-list.taken");
         (await Should.ThrowAsync<RefusedException>(studio.Get<AddHashList>().RunAsync(new NewHashList("other", "x", "rules", "ok", ScanOutcome.Block, "x", 5), lead, None))).Code.ShouldBe("label.unknown");
 

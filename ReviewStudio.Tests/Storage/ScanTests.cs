@@ -56,7 +56,7 @@ public abstract class ScanTests(TestEngine engine) : StorageContract(engine)
 
         // Scored from the vector that was stored with it: a rescore finds the same.
         var vector = await studio.Database.ReadAsync(db => db.Set<ItemVector>().SingleAsync(v => db.Set<Item>().Any(i => i.Id == v.ItemId && i.ExternalId == "2")), None);
-        studio.Get<HeadRegistry>().Model(head.FileHash).Predict([VectorCodec.Decode(vector.Data)])[0][1].ShouldBe((float)under.Probabilities["bad"]);
+        studio.Get<HeadRegistry>().Model(head.FileHash).Predict([HeadInput.Of(VectorCodec.Decode(vector.Data))])[0][1].ShouldBe((float)under.Probabilities["bad"]);
     }
 
     [Fact]

@@ -14,6 +14,8 @@ public sealed class SnapshotTestsOnSqlite() : SnapshotTests(TestEngine.Sqlite);
 
 public sealed class SnapshotTestsOnPostgreSql() : SnapshotTests(TestEngine.PostgreSql);
 
+public sealed class SnapshotTestsOnSqlServer() : SnapshotTests(TestEngine.SqlServer);
+
 public abstract class SnapshotTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;

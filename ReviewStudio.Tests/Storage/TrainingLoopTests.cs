@@ -27,6 +27,8 @@ public sealed class TrainingLoopTestsOnSqlite() : TrainingLoopTests(TestEngine.S
 
 public sealed class TrainingLoopTestsOnPostgreSql() : TrainingLoopTests(TestEngine.PostgreSql);
 
+public sealed class TrainingLoopTestsOnSqlServer() : TrainingLoopTests(TestEngine.SqlServer);
+
 /// <summary>The loop on real posts: labels in, a head in service, the queue scored; broken off anywhere, the same comes out.</summary>
 public abstract class TrainingLoopTests(TestEngine engine) : StorageContract(engine)
 {

@@ -16,6 +16,8 @@ public sealed class VerdictTestsOnSqlite() : VerdictTests(TestEngine.Sqlite);
 
 public sealed class VerdictTestsOnPostgreSql() : VerdictTests(TestEngine.PostgreSql);
 
+public sealed class VerdictTestsOnSqlServer() : VerdictTests(TestEngine.SqlServer);
+
 public abstract class VerdictTests(TestEngine engine) : StorageContract(engine)
 {
     private static readonly CancellationToken None = CancellationToken.None;

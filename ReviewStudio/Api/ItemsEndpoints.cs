@@ -23,7 +23,7 @@ internal static class ItemsEndpoints
                     return await ItemUpload.ReceiveAsync(http, add, take, caller, stop);
                 }
 
-                if (await BodyAsync(http, stop) is not { } body)
+                if (await JsonBody.ReadAsync<ItemBody>(http, stop) is not { } body)
                 {
                     return Results.StatusCode(http.Request.HasJsonContentType() ? StatusCodes.Status400BadRequest : StatusCodes.Status415UnsupportedMediaType);
                 }
@@ -62,18 +62,6 @@ internal static class ItemsEndpoints
         cases.MapGet("/{id:guid}", (Guid id, FindCases find, ClaimsPrincipal caller, CancellationToken stop) => find.OneAsync(id, ActorAccessor.From(caller), stop))
             .RequireScope(ApiScopes.ReadItems).WithName("GetCase").WithSummary("A case with its prediction and its label").ProducesProblem(StatusCodes.Status404NotFound);
         return routes;
-    }
-
-    private static async Task<ItemBody?> BodyAsync(HttpContext http, CancellationToken stop)
-    {
-        try
-        {
-            return http.Request.HasJsonContentType() ? await http.Request.ReadFromJsonAsync<ItemBody>(stop) : null;
-        }
-        catch (System.Text.Json.JsonException)
-        {
-            return null;
-        }
     }
 
     /// <summary>As the answers spell it: the framework reads enumerations in an address in the code's spelling alone.</summary>

@@ -31,7 +31,7 @@ internal static class MediaEndpoints
                 headers.CacheControl = "private, no-cache";
                 return Results.Stream(media.Content, media.Type, entityTag: new EntityTagHeaderValue($"\"{media.Hash}\""), enableRangeProcessing: true);
             })
-            .RequireAuthorization(Access.SeePolicies).ExcludeFromDescription();
+            .RequireAuthorization(Access.SeePolicies).AddEndpointFilter<RefusalsAsProblems>().ExcludeFromDescription();
         routes.MapGroup("/api/v1/media").WithTags("Snapshots").RequireAuthorization(Access.SeeDatasets).AddEndpointFilter<RefusalsAsProblems>()
             .MapGet("/{hash}/files/original", async (string hash, OpenOriginal open, ClaimsPrincipal caller, CancellationToken stop) =>
             {

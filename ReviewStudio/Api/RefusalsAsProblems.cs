@@ -1,10 +1,11 @@
 using FluentValidation;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Storage.Blobs;
 
 namespace ReviewStudio.Api;
 
 /// <summary>Answers refusals of use cases as problem details (RFC 9457): the same words that the pages show.</summary>
-internal sealed class RefusalsAsProblems : IEndpointFilter
+internal sealed class RefusalsAsProblems(ILogger<RefusalsAsProblems> log) : IEndpointFilter
 {
     public async ValueTask<object?> InvokeAsync(EndpointFilterInvocationContext context, EndpointFilterDelegate next)
     {
@@ -23,6 +24,11 @@ internal sealed class RefusalsAsProblems : IEndpointFilter
         {
             // Too large, or cut off, while the endpoint itself was reading it: the words come from where empty answers get theirs.
             return Results.StatusCode(e.StatusCode);
+        }
+        catch (BlobStoreException e)
+        {
+            log.LogError(e, "The object store does not do what it must");
+            return Results.Problem("Media cannot be reached at the moment. Try again later; the System page says what is wrong.", statusCode: StatusCodes.Status503ServiceUnavailable, title: "Object store");
         }
         catch (ForbiddenException e)
         {

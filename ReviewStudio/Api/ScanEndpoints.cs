@@ -1,7 +1,9 @@
 using System.Security.Claims;
 using ReviewStudio.Core.Accounts.Keys;
+using ReviewStudio.Core.Content.Media.Likeness;
 using ReviewStudio.Core.Scanning;
 using ReviewStudio.Core.Scanning.Hashes;
+using ReviewStudio.Core.Scanning.Media;
 using ReviewStudio.Core.Scanning.Rules;
 using ReviewStudio.Security;
 
@@ -15,17 +17,26 @@ internal static class ScanEndpoints
         routes.MapGroup("/api/v1/scan").WithTags("Scan").RequireAuthorization(Access.Scan).AddEndpointFilter<RefusalsAsProblems>()
             .MapPost("/", ScanAsync)
             .RequireScope(ApiScopes.Scan).WithName("Scan").WithSummary("May this be published? Allow, review or block, policy by policy")
+            .Accepts<ScanRequest>("application/json", "multipart/form-data")
             .Produces<ScanAnswer>().ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status503ServiceUnavailable);
         MapRules(routes);
         MapHashLists(routes);
         return routes;
     }
 
-    private static async Task<IResult> ScanAsync(ScanRequest body, ScanContent scan, ClaimsPrincipal caller, HttpContext http, CancellationToken stop)
+    private static async Task<IResult> ScanAsync(HttpContext http, ScanContent scan, ReceiveScanFile receive, ClaimsPrincipal caller, CancellationToken stop)
     {
         try
         {
-            return Results.Ok(await scan.RunAsync(body, ActorAccessor.From(caller), stop));
+            var actor = ActorAccessor.From(caller);
+            if (http.Request.HasFormContentType)
+            {
+                return Results.Ok(await ScanUpload.RunAsync(http, scan, receive, actor, stop));
+            }
+
+            return await JsonBody.ReadAsync<ScanRequest>(http, stop) is { } body
+                ? Results.Ok(await scan.RunAsync(body, actor, stop))
+                : Results.StatusCode(http.Request.HasJsonContentType() ? StatusCodes.Status400BadRequest : StatusCodes.Status415UnsupportedMediaType);
         }
         catch (ScanBusyException e)
         {
@@ -72,11 +83,11 @@ internal static class ScanEndpoints
             .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("AddHashList").WithSummary("Makes a hash list without entries")
             .Produces<AddedRule>(StatusCodes.Status201Created).ProducesValidationProblem().ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         lists.MapPost("/{list}/add", (string list, HashesBody body, ChangeHashes change, ClaimsPrincipal caller, CancellationToken stop) =>
-                change.RunAsync(list, body.Hashes ?? [], remove: false, ActorAccessor.From(caller), stop))
-            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("AddHashes").WithSummary("Adds up to 50,000 SHA-256 to a list; may be repeated")
+                change.RunAsync(body.Change(list, remove: false), ActorAccessor.From(caller), stop))
+            .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("AddHashes").WithSummary("Adds up to 50,000 SHA-256 or PDQ hashes to a list; may be repeated")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         lists.MapPost("/{list}/remove", (string list, HashesBody body, ChangeHashes change, ClaimsPrincipal caller, CancellationToken stop) =>
-                change.RunAsync(list, body.Hashes ?? [], remove: true, ActorAccessor.From(caller), stop))
+                change.RunAsync(body.Change(list, remove: true), ActorAccessor.From(caller), stop))
             .RequireAuthorization(Access.ManageScanning).RequireScope(ApiScopes.ScanningWrite).WithName("RemoveHashes").WithSummary("Takes hashes off a list; may be repeated")
             .ProducesProblem(StatusCodes.Status404NotFound).ProducesProblem(StatusCodes.Status409Conflict);
         lists.MapDelete("/{list}", async (string list, EndHashList end, ClaimsPrincipal caller, CancellationToken stop) =>
@@ -92,6 +103,12 @@ internal static class ScanEndpoints
     /// <param name="Policy">The policy's key.</param>
     internal sealed record RuleToTry(string Policy, RuleKind Kind, string Pattern);
 
-    /// <param name="Hashes">SHA-256 as 64 hex digits each.</param>
-    internal sealed record HashesBody(IReadOnlyList<string> Hashes);
+    /// <param name="Hashes">64 hex digits each, with <c>pdq:</c> before a perceptual hash.</param>
+    /// <param name="MaxDistance">In how many bits a picture's hash may differ, 0 to 31; 31 when absent.</param>
+    /// <param name="Origin">Where they come from.</param>
+    /// <param name="Reason">Why they are taken off; needed for that.</param>
+    internal sealed record HashesBody(IReadOnlyList<string> Hashes, int? MaxDistance = null, string? Origin = null, string? Reason = null)
+    {
+        public HashChange Change(string list, bool remove) => new(list, Hashes ?? [], remove, MaxDistance: MaxDistance ?? PdqHash.Near, Origin: Origin ?? "API", Reason: Reason ?? "");
+    }
 }

@@ -88,15 +88,24 @@ internal static class TasksEndpoints
 /// <param name="Blind">The prediction is withheld so that the verdict is not swayed.</param>
 /// <param name="Adjudication">This verdict settles the case.</param>
 /// <param name="Probabilities">By label key; null when blind or unscored.</param>
+/// <param name="Influences">What moved them, for content of several parts.</param>
+/// <param name="NotLookedAt">What of the content the model did not look at, in sentences.</param>
 internal sealed record TaskAnswer(
     long Task, long FencingToken, DateTime LeasedUntil, Guid CaseId, string Policy, int PolicyVersion, long PolicyVersionId, IReadOnlyList<TaskLabel> Labels, string Language, string Author,
-    IReadOnlyList<string> Texts, bool Blind, bool Adjudication, string Message, IReadOnlyDictionary<string, double>? Probabilities, string? Reason)
+    IReadOnlyList<string> Texts, bool Blind, bool Adjudication, string Message, IReadOnlyDictionary<string, double>? Probabilities, string? Reason,
+    IReadOnlyList<TaskInfluence> Influences, IReadOnlyList<string> NotLookedAt)
 {
     public static TaskAnswer Of(TaskSheet sheet) => new(
         sheet.Claim.TaskId, sheet.Claim.FencingToken, sheet.LeasedUntil, sheet.CaseId, sheet.Policy.Policy.Key, sheet.Policy.Number, sheet.Policy.Id,
         [.. sheet.Policy.Labels.Select(l => new TaskLabel(l.Key, l.Name, l.HotKey, l.Severity, l.Guidance))], sheet.Item.Language, sheet.Item.Author,
-        [.. sheet.Item.Parts.Select(p => p.Text ?? "")], sheet.Blind, sheet.Adjudication, sheet.Message, sheet.Prediction?.ByLabel, sheet.Prediction?.Reason);
+        [.. sheet.Item.Parts.Select(p => p.Text ?? "")], sheet.Blind, sheet.Adjudication, sheet.Message, sheet.Prediction?.ByLabel, sheet.Prediction?.Reason,
+        [.. (sheet.Prediction?.Influences ?? []).Select(i => new TaskInfluence(i.Part, i.Name, i.Moved))], [.. sheet.NotLookedAt.Select(u => u.Name.Length == 0 ? u.Sentence : $"{u.Name}: {u.Sentence}")]);
 }
+
+/// <summary>By how much a part, or all of one kind, moved the probabilities.</summary>
+/// <param name="Part">Its number in the item, from 0; null where all of one kind are meant.</param>
+/// <param name="Moved">By label key.</param>
+internal sealed record TaskInfluence(int? Part, string Name, IReadOnlyDictionary<string, double> Moved);
 
 /// <summary>An answer that the policy allows.</summary>
 internal sealed record TaskLabel(string Key, string Name, string HotKey, int Severity, string Guidance);

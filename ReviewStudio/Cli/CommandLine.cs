@@ -1,5 +1,6 @@
 using System.CommandLine;
 using System.Text.Json;
+using System.Text.Json.Nodes;
 using Microsoft.AspNetCore.Connections;
 using Microsoft.Extensions.Options;
 using ReviewStudio.Core.Accounts;
@@ -127,6 +128,9 @@ public static class CommandLine
 
     /// <summary>Prints one JSON line, names in snake_case.</summary>
     public static void PrintJson(object value) => Console.Out.WriteLine(JsonSerializer.Serialize(value, value.GetType(), Json));
+
+    /// <summary>The fields of an object, names in snake_case.</summary>
+    internal static JsonObject ToJson(object value) => JsonSerializer.SerializeToNode(value, value.GetType(), Json)!.AsObject();
 
     /// <summary>Every verb in this program: one class a file.</summary>
     private static IEnumerable<IVerb> Verbs() => typeof(CommandLine).Assembly.GetTypes()

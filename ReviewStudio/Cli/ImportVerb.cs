@@ -92,6 +92,7 @@ public sealed class ImportVerb : IVerb
         }
 
         var job = await JobOnConsole.RunAsync(host.Services, id, cancellation);
+        await PreparedMedia.RunAsync(host.Services, cancellation);
         return await TellAsync(host.Services, job, parsed.GetValue(options.Json), cancellation);
     }
 

@@ -59,6 +59,7 @@ public sealed class TrainVerb : IVerb
 
         await StudioHost.PrepareAsync(host.Services, cancellation);
         var (policy, queue) = await host.Services.GetRequiredService<ListLoopPolicies>().FindQueueAsync(parsed.GetValue(_queue)!, Actor.System, cancellation);
+        await PreparedMedia.RunAsync(host.Services, cancellation);
         var job = await JobOnConsole.RunAsync(host.Services, await JobAsync(host.Services, policy, queue, cancellation), cancellation);
         if (job.State != JobState.Succeeded)
         {

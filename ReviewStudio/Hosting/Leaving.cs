@@ -8,13 +8,29 @@ namespace ReviewStudio.Hosting;
 /// stops. Framework and jobs do the rest: connections are closed, so that browsers look for another node, and running
 /// jobs go back in line.
 /// </summary>
-internal sealed class Leaving(OpenBenches benches, ILogger<Leaving> log) : IHostedLifecycleService, IHealthCheck
+internal sealed class Leaving(OpenBenches benches, IHostApplicationLifetime lifetime, ILogger<Leaving> log) : IHostedLifecycleService, IHealthCheck
 {
     private static readonly TimeSpan Most = TimeSpan.FromSeconds(5);
     private volatile bool _leaving;
 
     public Task<HealthCheckResult> CheckHealthAsync(HealthCheckContext context, CancellationToken cancellationToken = default) =>
         Task.FromResult(_leaving ? HealthCheckResult.Unhealthy("This node is leaving.") : HealthCheckResult.Healthy());
+
+    /// <summary>
+    /// A browser whose connection was closed asks for a new one at once, and the server would wait for that one to the end:
+    /// it is told that nobody is here.
+    /// </summary>
+    public Task TurnAwayAsync(HttpContext context, RequestDelegate next)
+    {
+        if (!lifetime.ApplicationStopping.IsCancellationRequested || !context.Request.Path.StartsWithSegments("/_blazor"))
+        {
+            return next(context);
+        }
+
+        context.Response.StatusCode = StatusCodes.Status503ServiceUnavailable;
+        context.Response.Headers.Connection = "close";
+        return Task.CompletedTask;
+    }
 
     public async Task StoppingAsync(CancellationToken cancellationToken)
     {

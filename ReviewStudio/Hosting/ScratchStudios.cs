@@ -1,6 +1,7 @@
 using ReviewStudio.Core;
 using ReviewStudio.Core.Inference.Encoders;
 using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training.Backtest;
@@ -26,6 +27,7 @@ public sealed class ScratchStudios(EncoderCatalog encoders, TimeProvider clock, 
         services.AddSingleton(encoders);
         services.AddSingleton<IDatabaseProvider>(provider);
         services.AddSingleton<IQueueStatements, SqliteQueueStatements>();
+        services.AddSingleton<IReviewStatements, SqliteReviewStatements>();
         services.AddSingleton<IJobDispatcher, InlineDispatcher>();
         services.AddSingleton<IScratchStudios>(this);
         services.AddStudioCore();

@@ -6,7 +6,9 @@ using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Inference.Encoders;
 using ReviewStudio.Core.Queue;
+using ReviewStudio.Core.Review;
 using ReviewStudio.Core.Storage;
+using ReviewStudio.Core.Storage.Blobs;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training;
 using ReviewStudio.Core.Training.Backtest;
@@ -75,6 +77,11 @@ public static class StudioServices
             .Validate(o => o.Timeout > TimeSpan.Zero && o.Lease >= 2 * o.Timeout, "Webhooks:Timeout is above zero, and Webhooks:Lease at least twice as long: what is being sent must not be taken up by others.")
             .Validate(o => o.SecretOverlap >= TimeSpan.Zero && o.KeepDays is >= 1 and <= 3_650, "Webhooks:SecretOverlap is not below zero, Webhooks:KeepDays is 1 to 3,650.")
             .ValidateOnStart();
+        services.AddOptions<BlobOptions>().Bind(configuration.GetSection("Blobs"))
+            .Validate(o => o.Store == BlobPlace.Folder || o.Bucket.Length > 0, "Blobs:Store is S3, but Blobs:Bucket is empty. Name the bucket.")
+            .Validate(o => o.Endpoint.Length == 0 || Uri.TryCreate(o.Endpoint, UriKind.Absolute, out var at) && at.Scheme is "http" or "https", "Blobs:Endpoint is an http or https address, such as https://s3.example.org.")
+            .Validate(o => o.AccessKey.Length == 0 == (o.SecretKey.Length == 0), "Blobs:AccessKey and Blobs:SecretKey go together; without either the standard places are looked through.")
+            .ValidateOnStart();
         services.AddOptions<EncoderOptions>().Bind(configuration.GetSection("Encoders")).ValidateOnStart();
         services.AddOptions<TrainingOptions>().Bind(configuration.GetSection("Training"))
             .Validate(o => o.External.Values.All(t => t.Command.Length > 0), "Training:External: every trainer needs a Command, the program to run.")
@@ -101,14 +108,17 @@ public static class StudioServices
                 services.AddSingleton<IDatabaseProvider>(s => new SqliteProvider(
                     storage.ConnectionString.Length > 0 ? storage.ConnectionString : $"Data Source={Path.Combine(s.GetRequiredService<StudioFolders>().Root, "reviewstudio.db")}"));
                 services.AddSingleton<IQueueStatements, SqliteQueueStatements>();
+                services.AddSingleton<IReviewStatements, SqliteReviewStatements>();
                 break;
             case StorageProvider.SqlServer:
                 services.AddSingleton<IDatabaseProvider>(new SqlServerProvider(storage.ConnectionString));
                 services.AddSingleton<IQueueStatements, SqlServerQueueStatements>();
+                services.AddSingleton<IReviewStatements, SqlServerReviewStatements>();
                 break;
             case StorageProvider.PostgreSql:
                 services.AddSingleton<IDatabaseProvider>(new PostgreSqlProvider(storage.ConnectionString));
                 services.AddSingleton<IQueueStatements, PostgreSqlQueueStatements>();
+                services.AddSingleton<IReviewStatements, PostgreSqlReviewStatements>();
                 break;
         }
     }

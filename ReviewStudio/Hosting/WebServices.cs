@@ -5,7 +5,9 @@ using Microsoft.AspNetCore.Authentication;
 using Microsoft.AspNetCore.Authentication.Cookies;
 using Microsoft.AspNetCore.Authorization;
 using Microsoft.AspNetCore.Components.Authorization;
+using Microsoft.AspNetCore.Diagnostics;
 using Microsoft.AspNetCore.Diagnostics.HealthChecks;
+using Microsoft.AspNetCore.Http.Features;
 using Microsoft.AspNetCore.HttpOverrides;
 using Microsoft.AspNetCore.Identity;
 using MudBlazor.Services;
@@ -16,6 +18,7 @@ using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Jobs;
 using ReviewStudio.Migrations.PostgreSql;
+using ReviewStudio.Migrations.SqlServer;
 using ReviewStudio.Security;
 
 namespace ReviewStudio.Hosting;
@@ -69,8 +72,11 @@ public static class WebServices
     {
         ArgumentNullException.ThrowIfNull(app);
         app.UseForwardedHeaders();
+        app.Use(app.Services.GetRequiredService<Leaving>().TurnAwayAsync);
         app.UseResponseHeaders();
         app.UseExceptionHandler("/error", createScopeForErrors: true);
+        app.UseStatusCodePagesWithReExecute("/not-found", createScopeForStatusCodePages: true);
+        app.Use((context, next) => KeepToPages(context, next));
         app.UseWordsForEmptyAnswers();
         app.UseRateLimiter();
         app.UseAuthentication();
@@ -87,6 +93,16 @@ public static class WebServices
         }
 
         return app;
+    }
+
+    /// <summary>A browser that opens an unknown address gets the page that says so; whoever asks for something else gets no page.</summary>
+    private static Task KeepToPages(HttpContext context, RequestDelegate next)
+    {
+        var opens = HttpMethods.IsGet(context.Request.Method)
+            && !context.Request.Path.StartsWithSegments("/api", StringComparison.OrdinalIgnoreCase)
+            && context.Request.Headers.Accept.ToString().Contains("text/html", StringComparison.OrdinalIgnoreCase);
+        context.Features.GetRequiredFeature<IStatusCodePagesFeature>().Enabled = opens;
+        return next(context);
     }
 
     private static void MapPagesAndApi(WebApplication app)
@@ -191,30 +207,33 @@ public static class WebServices
         services.AddHangfire(hangfire =>
         {
             hangfire.UseSimpleAssemblyNameTypeSerializer().UseRecommendedSerializerSettings();
-            if (storage.Provider == StorageProvider.PostgreSql)
+            switch (storage.Provider)
             {
-                PostgreSqlJobStorage.Use(hangfire, storage.ConnectionString);
-            }
-            else
-            {
-                hangfire.UseInMemoryStorage(new InMemoryStorageOptions());
+                case StorageProvider.PostgreSql:
+                    PostgreSqlJobStorage.Use(hangfire, storage.ConnectionString);
+                    break;
+                case StorageProvider.SqlServer:
+                    SqlServerJobStorage.Use(hangfire, storage.ConnectionString);
+                    break;
+                default:
+                    hangfire.UseInMemoryStorage(new InMemoryStorageOptions());
+                    break;
             }
         });
 
         // The counts of scans lie in the process that scanned, so each node writes its own down.
         services.AddHostedService<ScanFlusher>();
 
-        // A queue in memory reaches no other process: there the workers find the rows by themselves.
-        if (node.Works || storage.Provider == StorageProvider.PostgreSql)
-        {
-            services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
-        }
+        // SQLite's queue in memory reaches no other process, but there is none.
+        services.AddSingleton<IJobDispatcher, HangfireDispatcher>();
 
         if (node.Works)
         {
             services.AddHangfireServer(server => server.WorkerCount = Math.Max(2, Environment.ProcessorCount));
             services.AddHostedService<Reconciler>();
             services.AddHostedService<LeaseSweeper>();
+            services.AddHostedService<TallyKeeper>();
+            services.AddHostedService<MediaSweeper>();
             services.AddHostedService<WebhookDispatcher>();
         }
     }

@@ -9,9 +9,13 @@ public sealed class HangfireDispatcher(IBackgroundJobClient client) : IJobDispat
     public void Dispatch(long jobId) => client.Enqueue<RunJob>(job => job.RunAsync(jobId, CancellationToken.None));
 }
 
-/// <summary>The Hangfire job: a few lines that call the use case.</summary>
+/// <summary>The Hangfire job: a few lines that call the use cases.</summary>
 [AutomaticRetry(Attempts = 0)]
-public sealed class RunJob(RunBackgroundJob run)
+public sealed class RunJob(RunBackgroundJob run, DispatchNext next)
 {
-    public Task RunAsync(long jobId, CancellationToken stopping) => run.RunAsync(jobId, stopping);
+    public async Task RunAsync(long jobId, CancellationToken stopping)
+    {
+        await run.RunAsync(jobId, stopping);
+        await next.RunAsync(jobId, stopping);
+    }
 }

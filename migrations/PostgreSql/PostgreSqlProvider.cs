@@ -1,8 +1,10 @@
+using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Migrations;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
+using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 using IDatabaseProvider = ReviewStudio.Core.Storage.IDatabaseProvider;
 
@@ -14,6 +16,18 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     /// <summary>The advisory lock of migrations: one key, far from those that names are hashed to.</summary>
     private const long MigrationLock = 0x52_53_4D_49_47;
 
+    private static readonly TrackedRows Tracked = new(i => FormattableString.Invariant($"${i + 1}"));
+
+    /// <summary>Contexts whose transaction was committed with its last statements.</summary>
+    private readonly ConditionalWeakTable<StudioDbContext, object> _finished = [];
+
+    private readonly TaskChanges _taskChanges = new();
+
+    /// <summary>
+    /// How many claims and verdicts of this process the server works on at the same time. Each more only has the others
+    /// switched away and the heads of lanes looked over behind more locks: the rest wait here, in order.
+    /// </summary>
+    private readonly SemaphoreSlim _short = new(4 * Environment.ProcessorCount);
     private readonly string _connectionString;
 
     /// <param name="connectionString">An Npgsql connection string; the database is made if it is missing and the account may.</param>
@@ -23,12 +37,19 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
         if (builder.MaxAutoPrepare == 0)
         {
             // Planning a claim over many lanes costs more than running it, and the same few statements come again and again.
-            builder.MaxAutoPrepare = 100;
+            builder.MaxAutoPrepare = 200;
         }
+
+        // Nothing is left in a session: locks end with their transactions, and the one of migrations is given back. Without
+        // this the server clears up for every operation anew.
+        builder.NoResetOnClose = true;
 
         builder.ApplicationName ??= "ReviewStudio";
         _connectionString = builder.ToString();
     }
+
+    /// <summary>Where the lanes' pending tasks begin, as this process knows.</summary>
+    internal LaneFloors Floors { get; } = new();
 
     /// <inheritdoc />
     public string Name => "PostgreSql";
@@ -38,7 +59,7 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     {
         ArgumentNullException.ThrowIfNull(options);
         options.UseNpgsql(_connectionString, server => server.MigrationsAssembly(typeof(PostgreSqlProvider).Assembly.GetName().Name))
-            .ReplaceService<IModelCustomizer, PostgreSqlModel>();
+            .ReplaceService<IModelCustomizer, PostgreSqlModel>().AddInterceptors(_taskChanges);
     }
 
     /// <inheritdoc />
@@ -68,14 +89,87 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     }
 
     /// <inheritdoc />
+    public bool IsPassing(Exception fault) => PostgreSqlFaults.Pass(fault);
+
+    /// <inheritdoc />
     public async Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(work);
+
+        // A write is all or nothing: nobody goes on after a failed save, so none needs a savepoint.
+        db.Database.AutoSavepointsEnabled = false;
         await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
         var result = await work(db);
-        await transaction.CommitAsync(cancellation);
+        if (!_finished.Remove(db))
+        {
+            await transaction.CommitAsync(cancellation);
+        }
+
+        if (_taskChanges.Take(db) is { } lowest)
+        {
+            Floors.Lower(lowest);
+        }
+
         return result;
+    }
+
+    /// <inheritdoc />
+    public Task<T> StatementAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> statement, CancellationToken cancellation) =>
+        InTurnAsync(open, statement, cancellation);
+
+    /// <inheritdoc />
+    public Task<T> ShortWriteAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation) =>
+        InTurnAsync(open, db => WriteAsync(db, work, cancellation), cancellation);
+
+    /// <inheritdoc />
+    public async Task FinishAsync(StudioDbContext db, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        if (Tracked.Read(db) is not { } statements)
+        {
+            await db.SaveChangesAsync(cancellation);
+            return;
+        }
+
+        if (db.ChangeTracker.Entries<ReviewTask>().Any(t => t.State == EntityState.Added || t.Entity.State == TaskState.Pending))
+        {
+            _taskChanges.Note(db);
+        }
+
+        var transaction = (NpgsqlTransaction)db.Database.CurrentTransaction!.GetDbTransaction();
+        await using var batch = new NpgsqlBatch((NpgsqlConnection)db.Database.GetDbConnection(), transaction);
+        await using var maker = new NpgsqlCommand();
+        foreach (var statement in statements)
+        {
+            var command = new NpgsqlBatchCommand(statement.Sql);
+            foreach (var (mapping, value, nullable) in statement.Values)
+            {
+                command.Parameters.Add((NpgsqlParameter)mapping.CreateParameter(maker, "", value, nullable));
+            }
+
+            batch.BatchCommands.Add(command);
+        }
+
+        // After an error the server skips what follows, the commit too.
+        batch.BatchCommands.Add(new NpgsqlBatchCommand("COMMIT"));
+        await batch.ExecuteNonQueryAsync(cancellation);
+        _finished.Add(db, batch);
+        db.ChangeTracker.Clear();
+    }
+
+    /// <inheritdoc />
+    public Task<T> WriteRepeatableAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(work);
+        return WriteAsync(
+            db,
+            async inside =>
+            {
+                await inside.Database.ExecuteSqlRawAsync("SET LOCAL synchronous_commit = off", cancellation);
+                return await work(inside);
+            },
+            cancellation);
     }
 
     /// <inheritdoc />
@@ -100,11 +194,62 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
         return db.Database.ExecuteSqlRawAsync(sql, [id], cancellation);
     }
 
+    /// <inheritdoc />
+    public Task InsertAsync<T>(StudioDbContext db, IReadOnlyList<T> rows, CancellationToken cancellation)
+        where T : Entity
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(rows);
+        if (typeof(T) == typeof(ReviewTask))
+        {
+            _taskChanges.Note(db);
+        }
+
+        return rows.Count < PostgreSqlInserts.Few ? ManyRows.InsertTrackedAsync(db, rows, cancellation) : PostgreSqlInserts.RunAsync(db, rows, cancellation);
+    }
+
     /// <summary>Closes the connections that are kept open, so that the database can be dropped.</summary>
     public void Release()
     {
         using var connection = new NpgsqlConnection(_connectionString);
         NpgsqlConnection.ClearPool(connection);
+    }
+
+    /// <summary>Tells that the context's transaction gives tasks ranks from this on, by statements of its own.</summary>
+    internal void NoteTaskChange(StudioDbContext db, double lowest) => _taskChanges.Note(db, lowest);
+
+    /// <summary>Has the floors of lanes looked up beside the claims, if they are due.</summary>
+    internal void RefreshFloors(IEnumerable<long> lanes) => Floors.Refresh(lanes, LookAsync);
+
+    private async Task<Dictionary<long, double>> LookAsync(long[] lanes)
+    {
+        await using var connection = new NpgsqlConnection(_connectionString);
+        await connection.OpenAsync();
+        await using var command = new NpgsqlCommand(PostgreSqlQueueStatements.FloorSql, connection);
+        command.Parameters.Add(new NpgsqlParameter<long[]> { TypedValue = lanes });
+        await using var reader = await command.ExecuteReaderAsync();
+        var floors = new Dictionary<long, double>();
+        while (await reader.ReadAsync())
+        {
+            floors[reader.GetInt64(0)] = reader.GetDouble(1);
+        }
+
+        return floors;
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> run, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(open);
+        await _short.WaitAsync(cancellation);
+        try
+        {
+            await using var db = await open(cancellation);
+            return await run(db);
+        }
+        finally
+        {
+            _short.Release();
+        }
     }
 
     private static async Task CreateMissingAsync(StudioDbContext db, CancellationToken cancellation)

@@ -1,22 +1,29 @@
 using System.Globalization;
 using System.Text;
 using Microsoft.EntityFrameworkCore;
+using Microsoft.EntityFrameworkCore.Infrastructure;
 using Microsoft.EntityFrameworkCore.Storage;
 using Npgsql;
-using NpgsqlTypes;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
+using IDatabaseProvider = ReviewStudio.Core.Storage.IDatabaseProvider;
 
 namespace ReviewStudio.Migrations.PostgreSql;
 
 /// <summary>The queue's statements in PostgreSQL's words. SKIP LOCKED steps over heads that another claim is just taking.</summary>
-public sealed class PostgreSqlQueueStatements : IQueueStatements
+public sealed partial class PostgreSqlQueueStatements : IQueueStatements
 {
     /// <summary>How many tasks at the head of a lane may be in others' hands at one moment before the lane looks empty.</summary>
     private const int MostClaimsAtOnce = 256;
 
+    /// <summary>The rank of the first pending task of each lane that has one, whoever may take it.</summary>
+    internal const string FloorSql = """
+        SELECT l, h."Rank" FROM unnest($1) AS l CROSS JOIN LATERAL
+            (SELECT p."Rank" FROM "ReviewTask" AS p WHERE p."State" = 0 AND p."LaneId" = l ORDER BY p."Rank", p."Id" LIMIT 1) AS h
+        """;
+
     /// <inheritdoc />
-    public async Task<long?> ClaimHeadAsync(StudioDbContext db, ClaimHead claim, CancellationToken cancellation)
+    public async Task<ClaimedHead?> ClaimHeadAsync(StudioDbContext db, ClaimHead claim, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(claim);
@@ -25,45 +32,82 @@ public sealed class PostgreSqlQueueStatements : IQueueStatements
             return null;
         }
 
+        await db.Database.OpenConnectionAsync(cancellation);
+        var engine = (PostgreSqlProvider)db.GetService<IDatabaseProvider>();
+        double[] floors = [.. claim.PersonalLaneIds.Concat(claim.LaneIds).Select(engine.Floors.Of)];
+        var claimed = await ClaimAsync(db, claim, floors, cancellation);
+        if (claimed is null && floors.Any(f => f > double.NegativeInfinity))
+        {
+            claimed = await ClaimAsync(db, claim, [.. floors.Select(_ => double.NegativeInfinity)], cancellation);
+        }
+
+        engine.RefreshFloors(claim.PersonalLaneIds.Concat(claim.LaneIds));
+        return claimed;
+    }
+
+    private static async Task<ClaimedHead?> ClaimAsync(StudioDbContext db, ClaimHead claim, double[] floors, CancellationToken cancellation)
+    {
         await using var command = Command(db, ClaimSql(claim));
-        command.Parameters.AddWithValue("reviewer", claim.ReviewerId);
-        command.Parameters.AddWithValue("now", claim.Now);
-        command.Parameters.AddWithValue("until", claim.LeasedUntil);
-        return (long?)await command.ExecuteScalarAsync(cancellation);
+        AddParameters(command, claim, floors);
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new ClaimedHead(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetInt64(3), (TaskPurpose)reader.GetInt32(4), reader.GetInt64(5))
+            : null;
     }
 
     /// <summary>
     /// The lanes' index ranges are merged lazily in rank order, and the first row that nobody else holds is locked: one
     /// row, so that a claim under way hides no other task. The shared lanes are read only where the personal ones hold
-    /// nothing. Lane keys are numbers of ours and go in as text, so that each has its own index range in the plan.
+    /// nothing, and nothing is read where the lanes are no longer those that are known. Lane keys are numbers of ours and go
+    /// in as text, so that each has its own index range in the plan. Its commit does not wait for the disk: a claim that a
+    /// power cut takes back is refused at its verdict, and until then nobody was promised anything by it.
     /// </summary>
     internal static string ClaimSql(ClaimHead claim)
     {
-        var heads = new[] { claim.PersonalLaneIds, claim.LaneIds }.Where(lanes => lanes.Count > 0).Select(HeadSql);
+        var heads = new[] { (Lanes: claim.PersonalLaneIds, First: 7), (Lanes: claim.LaneIds, First: 7 + claim.PersonalLaneIds.Count) }
+            .Where(h => h.Lanes.Count > 0).Select(h => HeadSql(h.Lanes, h.First));
         return $"""
-            UPDATE "ReviewTask" AS r SET "State" = 1, "ReviewerId" = @reviewer, "ClaimedAt" = @now, "LeasedUntil" = @until,
+            UPDATE "ReviewTask" AS r SET "State" = 1, "ReviewerId" = $1, "ClaimedAt" = $2, "LeasedUntil" = $3,
                 "FencingToken" = r."FencingToken" + 1,
                 ("ClaimedHeadId", "ClaimedProbabilities") =
                     (SELECT c."HeadId", c."Probabilities" FROM "ReviewCase" AS c WHERE c."Id" = r."CaseId")
-            WHERE r."Id" = COALESCE({string.Join(",\n", heads)})
-            RETURNING r."Id"
+            WHERE r."Id" = CASE WHEN (SELECT set_config('synchronous_commit', 'off', true)) = 'off' AND (SELECT count(*) FROM "Lane") = $4
+                AND NOT EXISTS (SELECT 1 FROM "ReviewQueue" AS q WHERE q."ConcurrencyStamp" <> ALL ($5))
+                AND (SELECT COALESCE(u."ConcurrencyStamp", '') FROM "AspNetUsers" AS u WHERE u."Id" = $1) = $6
+            THEN COALESCE({string.Join(",\n", heads)}) END
+            RETURNING r."Id", r."PublicId", r."CaseId", r."LaneId", r."Purpose", r."FencingToken"
             """;
+    }
+
+    internal static void AddParameters(NpgsqlCommand command, ClaimHead claim, double[] floors)
+    {
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = claim.ReviewerId });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = claim.Now });
+        command.Parameters.Add(new NpgsqlParameter<DateTime> { TypedValue = claim.LeasedUntil });
+        command.Parameters.Add(new NpgsqlParameter<long> { TypedValue = claim.Known.Lanes });
+        command.Parameters.Add(new NpgsqlParameter<Guid[]> { TypedValue = [.. claim.Known.Queues] });
+        command.Parameters.Add(new NpgsqlParameter<string> { TypedValue = claim.Known.Reviewer });
+        foreach (var floor in floors)
+        {
+            command.Parameters.Add(new NpgsqlParameter<double> { TypedValue = floor });
+        }
     }
 
     /// <summary>
     /// The planner is led to walk the index: the limit says that few rows of a lane are wanted; OFFSET 0 keeps the two
     /// conditions a look-up for each row, where a join could read the reviewer's whole past first; and the lock stands
-    /// behind LATERAL, so that rows are tried one by one.
+    /// behind LATERAL, so that rows are tried one by one. Each lane's range begins at its floor.
     /// </summary>
-    private static string HeadSql(IReadOnlyList<long> laneIds)
+    /// <param name="floor">The place of the first lane's floor among the parameters.</param>
+    private static string HeadSql(IReadOnlyList<long> laneIds, int floor)
     {
         var lanes = new StringBuilder();
         foreach (var lane in laneIds)
         {
             lanes.Append(lanes.Length == 0 ? "" : "\nUNION ALL ").Append(CultureInfo.InvariantCulture, $"""
-                (SELECT p."Id", p."Rank" FROM "ReviewTask" AS p WHERE p."State" = 0 AND p."LaneId" = {lane}
-                  AND NOT EXISTS (SELECT 1 FROM "ReviewTask" AS o WHERE o."ReviewerId" = @reviewer AND o."CaseId" = p."CaseId" OFFSET 0)
-                  AND NOT EXISTS (SELECT 1 FROM "TaskSkip" AS s WHERE s."CaseId" = p."CaseId" AND s."ReviewerId" = @reviewer OFFSET 0)
+                (SELECT p."Id", p."Rank" FROM "ReviewTask" AS p WHERE p."State" = 0 AND p."LaneId" = {lane} AND p."Rank" >= ${floor++}
+                  AND NOT EXISTS (SELECT 1 FROM "ReviewTask" AS o WHERE o."ReviewerId" = $1 AND o."CaseId" = p."CaseId" OFFSET 0)
+                  AND NOT EXISTS (SELECT 1 FROM "TaskSkip" AS s WHERE s."CaseId" = p."CaseId" AND s."ReviewerId" = $1 OFFSET 0)
                 ORDER BY p."Rank", p."Id" LIMIT {MostClaimsAtOnce})
                 """);
         }
@@ -74,49 +118,6 @@ public sealed class PostgreSqlQueueStatements : IQueueStatements
             ORDER BY h."Rank", h."Id" LIMIT 1)
             """;
     }
-
-    /// <inheritdoc />
-    public async Task ApplyScoresAsync(
-        StudioDbContext db, IReadOnlyList<CaseScore> scores, IReadOnlyList<TaskRank> ranks, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        ArgumentNullException.ThrowIfNull(scores);
-        ArgumentNullException.ThrowIfNull(ranks);
-        if (scores.Count > 0)
-        {
-            // Ordered by key: two batches that overlap then wait for each other instead of blocking each other.
-            await using var command = Command(db, """
-                WITH s AS (SELECT * FROM unnest(@ids, @heads, @probabilities, @uncertainties, @severities)
-                    AS s ("CaseId", "HeadId", "Probabilities", "Uncertainty", "Severity")),
-                held AS MATERIALIZED (SELECT c."Id" FROM "ReviewCase" AS c INNER JOIN s ON s."CaseId" = c."Id" ORDER BY c."Id" FOR NO KEY UPDATE OF c)
-                UPDATE "ReviewCase" AS c SET "HeadId" = s."HeadId", "Probabilities" = s."Probabilities",
-                    "Uncertainty" = s."Uncertainty", "Severity" = s."Severity"
-                FROM s INNER JOIN held ON held."Id" = s."CaseId" WHERE c."Id" = s."CaseId"
-                """);
-            Add(command, "ids", NpgsqlDbType.Bigint, scores.Select(s => s.CaseId));
-            Add(command, "heads", NpgsqlDbType.Bigint, scores.Select(s => s.HeadId));
-            Add(command, "probabilities", NpgsqlDbType.Bytea, scores.Select(s => s.Probabilities));
-            Add(command, "uncertainties", NpgsqlDbType.Double, scores.Select(s => s.Uncertainty));
-            Add(command, "severities", NpgsqlDbType.Double, scores.Select(s => s.Severity));
-            await command.ExecuteNonQueryAsync(cancellation);
-        }
-
-        if (ranks.Count > 0)
-        {
-            await using var command = Command(db, """
-                WITH n AS (SELECT * FROM unnest(@ids, @ranks) AS n ("TaskId", "Rank")),
-                held AS MATERIALIZED (SELECT t."Id" FROM "ReviewTask" AS t INNER JOIN n ON n."TaskId" = t."Id"
-                    WHERE t."State" IN (0, 1) ORDER BY t."Id" FOR NO KEY UPDATE OF t)
-                UPDATE "ReviewTask" AS t SET "Rank" = n."Rank" FROM n INNER JOIN held ON held."Id" = n."TaskId" WHERE t."Id" = n."TaskId"
-                """);
-            Add(command, "ids", NpgsqlDbType.Bigint, ranks.Select(r => r.TaskId));
-            Add(command, "ranks", NpgsqlDbType.Double, ranks.Select(r => r.Rank));
-            await command.ExecuteNonQueryAsync(cancellation);
-        }
-    }
-
-    private static void Add<T>(NpgsqlCommand command, string name, NpgsqlDbType type, IEnumerable<T> values) =>
-        command.Parameters.Add(new NpgsqlParameter(name, NpgsqlDbType.Array | type) { Value = values.ToArray() });
 
     private static NpgsqlCommand Command(StudioDbContext db, string sql) =>
         new(sql, (NpgsqlConnection)db.Database.GetDbConnection(), (NpgsqlTransaction?)db.Database.CurrentTransaction?.GetDbTransaction());

@@ -23,7 +23,8 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
     public void Configure(DbContextOptionsBuilder options)
     {
         ArgumentNullException.ThrowIfNull(options);
-        options.UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name));
+        options.UseSqlServer(connectionString, server => server.MigrationsAssembly(typeof(SqlServerProvider).Assembly.GetName().Name))
+            .ReplaceService<IModelCustomizer, SqlServerModel>();
     }
 
     /// <inheritdoc />
@@ -34,6 +35,9 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
         // EF takes sp_getapplock for the session, which ends with a killed process.
         return db.Database.MigrateAsync(cancellation);
     }
+
+    /// <inheritdoc />
+    public bool IsPassing(Exception fault) => SqlServerFaults.Pass(fault);
 
     /// <inheritdoc />
     public async Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
@@ -60,6 +64,15 @@ public sealed class SqlServerProvider(string connectionString) : IDatabaseProvid
         ArgumentNullException.ThrowIfNull(db);
         var table = db.GetService<ISqlGenerationHelper>().DelimitIdentifier(db.Model.FindEntityType(typeof(T))!.GetTableName()!);
         return db.Database.ExecuteSqlRawAsync(HoldRowSql(table), [id], cancellation);
+    }
+
+    /// <inheritdoc />
+    public Task InsertAsync<T>(StudioDbContext db, IReadOnlyList<T> rows, CancellationToken cancellation)
+        where T : Entity
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(rows);
+        return rows.Count < SqlServerInserts.Few ? ManyRows.InsertTrackedAsync(db, rows, cancellation) : SqlServerInserts.RunAsync(db, rows, cancellation);
     }
 
     internal static string HoldRowSql(string table) => $"SELECT 1 FROM {table} WITH (UPDLOCK, ROWLOCK) WHERE [Id] = {{0}}";

@@ -1,4 +1,3 @@
-using System.Data;
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.SqlClient;
@@ -10,10 +9,10 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.SqlServer;
 
 /// <summary>The queue's statements in T-SQL. READPAST steps over heads that another claim is just taking.</summary>
-public sealed class SqlServerQueueStatements : IQueueStatements
+public sealed partial class SqlServerQueueStatements : IQueueStatements
 {
     /// <inheritdoc />
-    public async Task<long?> ClaimHeadAsync(StudioDbContext db, ClaimHead claim, CancellationToken cancellation)
+    public async Task<ClaimedHead?> ClaimHeadAsync(StudioDbContext db, ClaimHead claim, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(claim);
@@ -22,11 +21,22 @@ public sealed class SqlServerQueueStatements : IQueueStatements
             return null;
         }
 
+        await db.Database.OpenConnectionAsync(cancellation);
         await using var command = Command(db, ClaimSql(claim));
         command.Parameters.AddWithValue("@reviewer", claim.ReviewerId);
         command.Parameters.AddWithValue("@now", claim.Now);
         command.Parameters.AddWithValue("@until", claim.LeasedUntil);
-        return (long?)await command.ExecuteScalarAsync(cancellation);
+        command.Parameters.AddWithValue("@lanes", claim.Known.Lanes);
+        command.Parameters.AddWithValue("@person", claim.Known.Reviewer);
+        for (var i = 0; i < claim.Known.Queues.Count; i++)
+        {
+            command.Parameters.AddWithValue(FormattableString.Invariant($"@queue{i}"), claim.Known.Queues[i]);
+        }
+
+        await using var reader = await command.ExecuteReaderAsync(cancellation);
+        return await reader.ReadAsync(cancellation)
+            ? new ClaimedHead(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetInt64(3), (TaskPurpose)reader.GetInt32(4), reader.GetInt64(5))
+            : null;
     }
 
     internal static string ClaimSql(ClaimHead claim)
@@ -39,8 +49,11 @@ public sealed class SqlServerQueueStatements : IQueueStatements
                 [FencingToken] = [FencingToken] + 1,
                 [ClaimedHeadId] = (SELECT c.[HeadId] FROM [ReviewCase] AS c WHERE c.[Id] = [ReviewTask].[CaseId]),
                 [ClaimedProbabilities] = (SELECT c.[Probabilities] FROM [ReviewCase] AS c WHERE c.[Id] = [ReviewTask].[CaseId])
-            OUTPUT inserted.[Id]
-            WHERE [State] = 0 AND [Id] IN (SELECT TOP (1) [Id] FROM ({heads}) AS h ORDER BY [Tier], [Rank], [Id]);
+            OUTPUT inserted.[Id], inserted.[PublicId], inserted.[CaseId], inserted.[LaneId], inserted.[Purpose], inserted.[FencingToken]
+            WHERE [State] = 0 AND [Id] IN (SELECT TOP (1) [Id] FROM ({heads}) AS h ORDER BY [Tier], [Rank], [Id])
+                AND (SELECT COUNT_BIG(*) FROM [Lane]) = @lanes
+                AND NOT EXISTS (SELECT 1 FROM [ReviewQueue] AS q WHERE q.[ConcurrencyStamp] NOT IN ({string.Join(", ", claim.Known.Queues.Select((_, i) => $"@queue{i}"))}))
+                AND (SELECT COALESCE(u.[ConcurrencyStamp], N'') FROM [AspNetUsers] AS u WHERE u.[Id] = @reviewer) = @person;
             """;
     }
 
@@ -62,87 +75,6 @@ public sealed class SqlServerQueueStatements : IQueueStatements
                 ORDER BY t.[Rank], t.[Id]) AS l{lane}
                 """);
         }
-    }
-
-    /// <inheritdoc />
-    public async Task ApplyScoresAsync(
-        StudioDbContext db, IReadOnlyList<CaseScore> scores, IReadOnlyList<TaskRank> ranks, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        ArgumentNullException.ThrowIfNull(scores);
-        ArgumentNullException.ThrowIfNull(ranks);
-        await BulkAsync(
-            db,
-            "#Scores",
-            "CREATE TABLE #Scores ([CaseId] bigint PRIMARY KEY, [HeadId] bigint, [Probabilities] varbinary(max), [Uncertainty] float, [Severity] float)",
-            ScoreTable(scores),
-            """
-            UPDATE c SET [HeadId] = s.[HeadId], [Probabilities] = s.[Probabilities], [Uncertainty] = s.[Uncertainty], [Severity] = s.[Severity]
-            FROM [ReviewCase] AS c INNER JOIN #Scores AS s ON s.[CaseId] = c.[Id]; DROP TABLE #Scores;
-            """,
-            cancellation);
-        await BulkAsync(
-            db,
-            "#Ranks",
-            "CREATE TABLE #Ranks ([TaskId] bigint PRIMARY KEY, [Rank] float)",
-            RankTable(ranks),
-            """
-            UPDATE t SET [Rank] = r.[Rank] FROM [ReviewTask] AS t INNER JOIN #Ranks AS r ON r.[TaskId] = t.[Id]
-            WHERE t.[State] IN (0, 1); DROP TABLE #Ranks;
-            """,
-            cancellation);
-    }
-
-    private static async Task BulkAsync(
-        StudioDbContext db, string target, string create, DataTable rows, string apply, CancellationToken cancellation)
-    {
-        using (rows)
-        {
-            await using (var command = Command(db, create))
-            {
-                await command.ExecuteNonQueryAsync(cancellation);
-            }
-
-            var connection = (SqlConnection)db.Database.GetDbConnection();
-            using (var copy = new SqlBulkCopy(connection, SqlBulkCopyOptions.Default, Transaction(db)) { DestinationTableName = target })
-            {
-                await copy.WriteToServerAsync(rows, cancellation);
-            }
-
-            await using (var command = Command(db, apply))
-            {
-                await command.ExecuteNonQueryAsync(cancellation);
-            }
-        }
-    }
-
-    private static DataTable ScoreTable(IReadOnlyList<CaseScore> scores)
-    {
-        var table = new DataTable { Locale = CultureInfo.InvariantCulture };
-        table.Columns.Add("CaseId", typeof(long));
-        table.Columns.Add("HeadId", typeof(long));
-        table.Columns.Add("Probabilities", typeof(byte[]));
-        table.Columns.Add("Uncertainty", typeof(double));
-        table.Columns.Add("Severity", typeof(double));
-        foreach (var score in scores)
-        {
-            table.Rows.Add(score.CaseId, score.HeadId, score.Probabilities, score.Uncertainty, score.Severity);
-        }
-
-        return table;
-    }
-
-    private static DataTable RankTable(IReadOnlyList<TaskRank> ranks)
-    {
-        var table = new DataTable { Locale = CultureInfo.InvariantCulture };
-        table.Columns.Add("TaskId", typeof(long));
-        table.Columns.Add("Rank", typeof(double));
-        foreach (var rank in ranks)
-        {
-            table.Rows.Add(rank.TaskId, rank.Rank);
-        }
-
-        return table;
     }
 
     private static SqlCommand Command(StudioDbContext db, string sql) =>

@@ -1,4 +1,5 @@
 using System.Collections.Concurrent;
+using System.Data.Common;
 using Microsoft.Data.Sqlite;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Storage;
@@ -11,23 +12,28 @@ namespace ReviewStudio.Migrations.Sqlite;
 /// </summary>
 public sealed class SqliteProvider : IDatabaseProvider
 {
-    private static readonly ConcurrentDictionary<string, SemaphoreSlim> Gates = new(StringComparer.Ordinal);
+    private static readonly ConcurrentDictionary<string, SqliteWriter> Writers = new(StringComparer.Ordinal);
+    private static readonly TrackedRows Tracked = new(i => FormattableString.Invariant($"@p{i}"));
 
     private readonly string _connectionString;
     private readonly string _file;
-    private readonly SemaphoreSlim _gate;
+    private readonly SqliteWriter _writer;
+    private readonly SqliteCommitGroup _group;
     private readonly SqlitePragmas _pragmas;
+    private readonly bool _durable;
 
     /// <param name="connectionString">A SQLite connection string with a file as its data source.</param>
     /// <param name="scratch">The database is thrown away: commits need not outlive a power cut.</param>
     public SqliteProvider(string connectionString, bool scratch = false)
     {
+        _durable = !scratch;
         _pragmas = scratch ? SqlitePragmas.Scratch : SqlitePragmas.Durable;
         var builder = new SqliteConnectionStringBuilder(connectionString) { ForeignKeys = true, Pooling = true };
         _file = Path.GetFullPath(builder.DataSource);
         builder.DataSource = _file;
         _connectionString = builder.ToString();
-        _gate = Gates.GetOrAdd(_file, _ => new SemaphoreSlim(1, 1));
+        _writer = Writers.GetOrAdd(_file, _ => new SqliteWriter(_connectionString, _file));
+        _group = new SqliteCommitGroup(_writer, _pragmas);
     }
 
     /// <inheritdoc />
@@ -44,12 +50,14 @@ public sealed class SqliteProvider : IDatabaseProvider
     /// <summary>Closes the connections that are kept open and forgets the file, so that it can be moved or deleted.</summary>
     public void Release()
     {
+        _group.Drop();
+        _writer.Checkpoints.Finish();
         using (var connection = new SqliteConnection(_connectionString))
         {
             SqliteConnection.ClearPool(connection);
         }
 
-        Gates.TryRemove(_file, out _);
+        Writers.TryRemove(_file, out _);
     }
 
     /// <inheritdoc />
@@ -73,23 +81,54 @@ public sealed class SqliteProvider : IDatabaseProvider
     }
 
     /// <inheritdoc />
-    public async Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
+    public Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation) =>
+        WriteAsync(db, work, _durable, cancellation);
+
+    /// <inheritdoc />
+    /// <remarks>The next flush that somebody waits for takes it along, as all stand in the same log.</remarks>
+    public Task<T> WriteRepeatableAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation) =>
+        WriteAsync(db, work, durable: false, cancellation);
+
+    /// <inheritdoc />
+    public int RowsBetweenLooks => 8;
+
+    /// <inheritdoc />
+    public bool Awaited => _writer.Awaited;
+
+    /// <inheritdoc />
+    public Task<T> StatementAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> statement, CancellationToken cancellation) =>
+        _group.RunAsync(open, statement, durable: false, cancellation);
+
+    /// <inheritdoc />
+    public Task<T> ShortWriteAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation) =>
+        _group.RunAsync(open, work, _durable, cancellation);
+
+    /// <inheritdoc />
+    public DbCommand Command(StudioDbContext db, string sql) => SqliteCommands.Of(db, sql);
+
+    /// <inheritdoc />
+    public async Task FinishAsync(StudioDbContext db, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
-        ArgumentNullException.ThrowIfNull(work);
-        await _gate.WaitAsync(cancellation);
-        try
+        if (Tracked.Read(db) is not { } statements)
         {
-            // BEGIN IMMEDIATE: the write lock is taken here, not at the first write, so no upgrade can fail half-way.
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-            var result = await work(db);
-            await transaction.CommitAsync(cancellation);
-            return result;
+            await db.SaveChangesAsync(cancellation);
+            return;
         }
-        finally
+
+        foreach (var statement in statements)
         {
-            _gate.Release();
+            var command = SqliteCommands.Of(db, statement.Sql);
+            for (var i = 0; i < statement.Values.Count; i++)
+            {
+                var (mapping, value, nullable) = statement.Values[i];
+                command.Parameters.Add((SqliteParameter)mapping.CreateParameter(command, FormattableString.Invariant($"@p{i}"), value, nullable));
+            }
+
+            command.ExecuteNonQuery();
         }
+
+        db.ChangeTracker.Clear();
     }
 
     /// <inheritdoc />
@@ -108,4 +147,72 @@ public sealed class SqliteProvider : IDatabaseProvider
     /// <inheritdoc />
     public Task HoldRowAsync<T>(StudioDbContext db, long id, CancellationToken cancellation)
         where T : Entity => Task.CompletedTask;
+
+    private async Task<T> WriteAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, bool durable, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(db);
+        ArgumentNullException.ThrowIfNull(work);
+        T result;
+        long commit;
+        await _writer.Turn.WaitAsync(cancellation);
+        try
+        {
+            // Work of threads that step back for others would step back with the gate in its hands.
+            (result, commit) = TaskScheduler.Current is QuietThreads
+                ? await Task.Run(() => CommitAsync(db, work, cancellation), cancellation)
+                : await CommitAsync(db, work, cancellation);
+        }
+        finally
+        {
+            _writer.Turn.Release();
+        }
+
+        if (durable)
+        {
+            await _writer.Log.DurableAsync(commit);
+        }
+
+        return result;
+    }
+
+    private async Task<(T Result, long Commit)> CommitAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
+    {
+        await db.Database.OpenConnectionAsync(cancellation);
+        _pragmas.FlushLater(db.Database.GetDbConnection());
+        try
+        {
+            return await CommitAtGateAsync(db, work, cancellation);
+        }
+        finally
+        {
+            _pragmas.FlushWithin(db.Database.GetDbConnection());
+            await db.Database.CloseConnectionAsync();
+        }
+    }
+
+    private async Task<(T Result, long Commit)> CommitAtGateAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
+    {
+        await _writer.Gate.WaitAsync(cancellation);
+        try
+        {
+            await _writer.CloseAsync(except: null);
+
+            // A write is all or nothing: nobody goes on after a failed save, so none needs a savepoint.
+            db.Database.AutoSavepointsEnabled = false;
+
+            // BEGIN IMMEDIATE: the write lock is taken here, not at the first write, so no upgrade can fail half-way.
+            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
+            var connection = (SqliteConnection)db.Database.GetDbConnection();
+            var before = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
+            var result = await work(db);
+            var rows = SQLitePCL.raw.sqlite3_total_changes(connection.Handle) - before;
+            await transaction.CommitAsync(cancellation);
+            _writer.Checkpoints.Committed(rows);
+            return (result, _writer.Log.Committed());
+        }
+        finally
+        {
+            _writer.Gate.Release();
+        }
+    }
 }

@@ -9,26 +9,25 @@ using ReviewStudio.Core.Storage;
 namespace ReviewStudio.Migrations.Sqlite;
 
 /// <summary>The queue's statements in SQLite's words. The write gate and BEGIN IMMEDIATE make each of them atomic.</summary>
-public sealed class SqliteQueueStatements : IQueueStatements
+public sealed partial class SqliteQueueStatements : IQueueStatements
 {
     /// <inheritdoc />
-    public async Task<long?> ClaimHeadAsync(StudioDbContext db, ClaimHead claim, CancellationToken cancellation)
+    public Task<ClaimedHead?> ClaimHeadAsync(StudioDbContext db, ClaimHead claim, CancellationToken cancellation)
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(claim);
         if (claim.LaneIds.Count + claim.PersonalLaneIds.Count == 0)
         {
-            return null;
+            return Task.FromResult<ClaimedHead?>(null);
         }
 
-        var connection = (SqliteConnection)db.Database.GetDbConnection();
-        await using var command = connection.CreateCommand();
-        command.Transaction = (SqliteTransaction?)db.Database.CurrentTransaction?.GetDbTransaction();
-        command.CommandText = ClaimSql(claim);
-        command.Parameters.AddWithValue("@reviewer", claim.ReviewerId);
-        command.Parameters.AddWithValue("@now", claim.Now);
-        command.Parameters.AddWithValue("@until", claim.LeasedUntil);
-        return (long?)await command.ExecuteScalarAsync(cancellation);
+        cancellation.ThrowIfCancellationRequested();
+        var command = SqliteCommands.Of(db, ClaimSql(claim));
+        AddParameters(command, claim);
+        using var reader = command.ExecuteReader();
+        return Task.FromResult(reader.Read()
+            ? new ClaimedHead(reader.GetInt64(0), reader.GetGuid(1), reader.GetInt64(2), reader.GetInt64(3), (TaskPurpose)reader.GetInt32(4), reader.GetInt64(5))
+            : null);
     }
 
     /// <summary>
@@ -45,9 +44,26 @@ public sealed class SqliteQueueStatements : IQueueStatements
                 "FencingToken" = "FencingToken" + 1,
                 ("ClaimedHeadId", "ClaimedProbabilities") =
                     (SELECT c."HeadId", c."Probabilities" FROM "ReviewCase" c WHERE c."Id" = "ReviewTask"."CaseId")
-            WHERE "Id" = (SELECT "Id" FROM ({heads}) ORDER BY "Tier", "Rank", "Id" LIMIT 1)
-            RETURNING "Id"
+            WHERE "Id" = CASE WHEN (SELECT count(*) FROM "Lane") = @lanes
+                AND NOT EXISTS (SELECT 1 FROM "ReviewQueue" q WHERE q."ConcurrencyStamp" NOT IN ({string.Join(", ", claim.Known.Queues.Select((_, i) => $"@queue{i}"))}))
+                AND (SELECT COALESCE(u."ConcurrencyStamp", '') FROM "AspNetUsers" u WHERE u."Id" = @reviewer) = @person
+            THEN (SELECT "Id" FROM ({heads}) ORDER BY "Tier", "Rank", "Id" LIMIT 1) END
+            RETURNING "Id", "PublicId", "CaseId", "LaneId", "Purpose", "FencingToken"
             """;
+    }
+
+    internal static void AddParameters(SqliteCommand command, ClaimHead claim)
+    {
+        command.Parameters.Clear();
+        command.Parameters.AddWithValue("@reviewer", claim.ReviewerId);
+        command.Parameters.AddWithValue("@now", claim.Now);
+        command.Parameters.AddWithValue("@until", claim.LeasedUntil);
+        command.Parameters.AddWithValue("@lanes", claim.Known.Lanes);
+        command.Parameters.AddWithValue("@person", claim.Known.Reviewer);
+        for (var i = 0; i < claim.Known.Queues.Count; i++)
+        {
+            command.Parameters.AddWithValue(FormattableString.Invariant($"@queue{i}"), claim.Known.Queues[i]);
+        }
     }
 
     private static void AppendHeads(StringBuilder heads, IReadOnlyList<long> laneIds, int tier)
@@ -67,55 +83,5 @@ public sealed class SqliteQueueStatements : IQueueStatements
                 ORDER BY t."Rank", t."Id" LIMIT 1)
                 """);
         }
-    }
-
-    /// <inheritdoc />
-    public async Task ApplyScoresAsync(
-        StudioDbContext db, IReadOnlyList<CaseScore> scores, IReadOnlyList<TaskRank> ranks, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(db);
-        ArgumentNullException.ThrowIfNull(scores);
-        ArgumentNullException.ThrowIfNull(ranks);
-        var connection = (SqliteConnection)db.Database.GetDbConnection();
-        var transaction = (SqliteTransaction?)db.Database.CurrentTransaction?.GetDbTransaction();
-
-        await using (var command = connection.CreateCommand())
-        {
-            command.Transaction = transaction;
-            command.CommandText = """
-                UPDATE "ReviewCase" SET "HeadId" = @head, "Probabilities" = @probabilities, "Uncertainty" = @uncertainty, "Severity" = @severity
-                WHERE "Id" = @id
-                """;
-            var head = command.Parameters.Add("@head", SqliteType.Integer);
-            var probabilities = command.Parameters.Add("@probabilities", SqliteType.Blob);
-            var uncertainty = command.Parameters.Add("@uncertainty", SqliteType.Real);
-            var severity = command.Parameters.Add("@severity", SqliteType.Real);
-            var id = command.Parameters.Add("@id", SqliteType.Integer);
-            foreach (var score in scores)
-            {
-                head.Value = score.HeadId;
-                probabilities.Value = score.Probabilities;
-                uncertainty.Value = score.Uncertainty;
-                severity.Value = score.Severity;
-                id.Value = score.CaseId;
-                command.ExecuteNonQuery();
-            }
-        }
-
-        await using (var command = connection.CreateCommand())
-        {
-            command.Transaction = transaction;
-            command.CommandText = """UPDATE "ReviewTask" SET "Rank" = @rank WHERE "Id" = @id AND "State" IN (0, 1)""";
-            var rank = command.Parameters.Add("@rank", SqliteType.Real);
-            var id = command.Parameters.Add("@id", SqliteType.Integer);
-            foreach (var row in ranks)
-            {
-                rank.Value = row.Rank;
-                id.Value = row.TaskId;
-                command.ExecuteNonQuery();
-            }
-        }
-
-        cancellation.ThrowIfCancellationRequested();
     }
 }

@@ -47,5 +47,6 @@ window.studioWorkbench = {
   attach(reference) { page = reference; document.body.dataset.keys = 'workbench'; },
   detach() { page = null; delete document.body.dataset.keys; },
   mark(mark) { page?.invokeMethodAsync("MarkAsync", mark, document.querySelector(".workbench")?.dataset.task ?? null); },
+  move(from, to) { page?.invokeMethodAsync("MoveMarkAsync", from, to, document.querySelector(".workbench")?.dataset.task ?? null); },
   top(selector) { document.querySelector(selector)?.scrollTo({ top: 0 }); },
 };

@@ -1,6 +1,7 @@
 using System.Globalization;
 using System.Text;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content.Media.Likeness;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Blobs;
 
@@ -15,17 +16,35 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
     /// <summary>Frames on a contact sheet, evenly spread.</summary>
     public const int SheetFrames = 12;
 
+    /// <summary>When a frame of the contact sheet was seen, in seconds: the last frame before the middle of its stretch, as ffmpeg's filter <c>fps</c> rounds.</summary>
+    /// <param name="index">0 to <see cref="SheetFrames"/> − 1.</param>
+    /// <param name="seconds">How long the video is.</param>
+    /// <param name="frameRate">Its frames a second.</param>
+    public static double SheetTime(int index, double seconds, double frameRate)
+    {
+        var middle = (index + 0.5) * Math.Max(seconds, ShortestSheet) / SheetFrames;
+        return Math.Max(0, Math.Min((Math.Ceiling(middle * frameRate) - 0.9) / frameRate, seconds));
+    }
+
+    private const double ShortestSheet = 0.5;
     private const int MostFrames = 300;
     private const int LongestVideo = 3600;
     private const double LongWhenSeconds = 60;
+
+    // Bytes, as where sounds are decoded for the encoders.
+    private const int ShortWave = 2_000_000;
     private const string Fit = "scale=w='min(4096,iw)':h='min(4096,ih)':force_original_aspect_ratio=decrease";
     private const string Small = "scale=w=320:h=320:force_original_aspect_ratio=decrease";
+
+    /// <summary>Few samples a second are enough for a waveform.</summary>
+    private static readonly string[] Loudness = ["-map", "0:a:0", "-vn", "-ac", "1", "-ar", "4000", "-f", "s16le"];
 
     private static readonly string[] BrowserVideo = ["h264", "vp8", "vp9", "av1"];
     private static readonly string[] BrowserSound = ["pcm_s16le", "pcm_u8", "pcm_s24le", "pcm_f32le", "mp3", "vorbis", "opus", "flac", "aac"];
 
     /// <summary>Fills the probe in. It is Ready, Limited or Refused afterwards.</summary>
-    internal async Task RunAsync(MediaProbe probe, CancellationToken stop)
+    /// <returns>What was seen in it, for telling copies; empty for sound and where nothing could be decoded.</returns>
+    internal async Task<IReadOnlyList<PdqPicture>> RunAsync(MediaProbe probe, CancellationToken stop)
     {
         var format = MediaFormat.Of(probe.MediaType);
         (probe.State, probe.Problem) = (ProbeState.Ready, null);
@@ -39,18 +58,20 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
                 await blob.CopyToAsync(file, stop);
             }
 
-            probe.Orientation = format == MediaFormat.Jpeg ? ExifOrientation.Read(await HeadAsync(input, stop)) : 1;
+            var head = await HeadAsync(input, stop);
+            probe.Orientation = format == MediaFormat.Jpeg ? ExifOrientation.Read(head) : 1;
             if (!tools.Available)
             {
                 await WithoutToolsAsync(probe, format, input, stop);
-                return;
+                return [];
             }
 
-            var made = new Made(this, work, input, format);
-            Fill(probe, MediaFacts.Read(await tools.ProbeAsync(input, format, stop)));
-            await (format.Modality switch
+            var made = new Derivatives(tools, blobs, work, input, format);
+            Fill(probe, HeaderFacts.Read(format, head, new FileInfo(input).Length) ?? MediaFacts.Read(await tools.ProbeAsync(input, format, stop)));
+            return await (format.Modality switch
             {
                 Modality.Image => ImageAsync(probe, made, stop),
+                Modality.Audio when Plain(format, head, input) is { } wave => WaveAsync(probe, wave, input, stop),
                 Modality.Audio => SoundAsync(probe, made, stop),
                 _ => VideoAsync(probe, made, stop),
             });
@@ -58,11 +79,13 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
         catch (RefusedException e)
         {
             (probe.State, probe.Problem, probe.ViewHash, probe.ViewType) = (ProbeState.Refused, e.Message, null, null);
+            return [];
         }
         catch (Exception e) when (e is IOException or System.Text.Json.JsonException or InvalidOperationException or System.ComponentModel.Win32Exception)
         {
             // One file must not keep all others waiting; it is looked at again when that is asked for.
             (probe.State, probe.Problem) = (ProbeState.Limited, $"It could not be looked at: {e.Message}");
+            return [];
         }
         finally
         {
@@ -83,26 +106,35 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
         (probe.VideoCodec, probe.AudioCodec) = (facts.VideoCodec, facts.AudioCodec);
     }
 
-    private static async Task ImageAsync(MediaProbe probe, Made made, CancellationToken stop)
+    private static async Task<IReadOnlyList<PdqPicture>> ImageAsync(MediaProbe probe, Derivatives made, CancellationToken stop)
     {
         var upright = ExifOrientation.Filter(probe.Orientation);
-        string[] before = made.Format == MediaFormat.Jpeg ? ["-noautorotate"] : [];
-        if (made.Format == MediaFormat.Gif)
-        {
-            probe.ViewHash = await made.FileAsync("view.webp", [], ["-vf", Fit, "-frames:v", $"{MostFrames}", "-c:v", "libwebp_anim", "-loop", "0", "-an"], stop);
-            probe.ViewType = MediaFormat.WebP.Type;
-        }
-        else
-        {
-            var photo = made.Format == MediaFormat.Jpeg;
-            probe.ViewHash = await made.FileAsync(photo ? "view.jpg" : "view.png", before, ["-vf", upright + Fit, "-frames:v", "1", .. photo ? new[] { "-q:v", "3" } : [], "-update", "1"], stop);
-            probe.ViewType = photo ? MediaFormat.Jpeg.Type : MediaFormat.Png.Type;
-        }
-
-        probe.ThumbnailHash = await made.FileAsync("small.jpg", before, ["-vf", upright + Small, "-frames:v", "1", "-q:v", "5", "-update", "1"], stop);
+        var (animated, photo) = (made.Format == MediaFormat.Gif, made.Format == MediaFormat.Jpeg);
+        var view = animated
+            ? made.File("view.webp", "-vf", Fit, "-frames:v", $"{MostFrames}", "-c:v", "libwebp_anim", "-loop", "0", "-an")
+            : made.File(photo ? "view.jpg" : "view.png", ["-vf", upright + Fit, "-frames:v", "1", .. photo ? new[] { "-q:v", "3" } : [], "-update", "1"]);
+        var small = made.File("small.jpg", "-vf", upright + Small, "-frames:v", "1", "-q:v", "5", "-update", "1");
+        var frames = LookAlike.Frames();
+        await made.RunAsync(photo ? ["-noautorotate"] : [], LookAlike.Output(made.Format, probe.Orientation, null), frames.ReadAsync, stop);
+        probe.ViewHash = await made.KeepAsync(view, stop);
+        probe.ViewType = (animated ? MediaFormat.WebP : photo ? MediaFormat.Jpeg : MediaFormat.Png).Type;
+        probe.ThumbnailHash = await made.KeepAsync(small, stop);
+        return frames.Seen;
     }
 
-    private static async Task SoundAsync(MediaProbe probe, Made made, CancellationToken stop)
+    private static WaveHeader? Plain(MediaFormat format, byte[] head, string input) =>
+        format == MediaFormat.Wav && new FileInfo(input).Length is <= ShortWave and var length ? WaveHeader.Read(head, length) : null;
+
+    /// <summary>Plain sound needs no native reader: starting a process takes longer than all the rest of a short one.</summary>
+    private async Task<IReadOnlyList<PdqPicture>> WaveAsync(MediaProbe probe, WaveHeader wave, string input, CancellationToken stop)
+    {
+        var file = await File.ReadAllBytesAsync(input, stop);
+        probe.ViewHash = (await blobs.SaveAsync(new MemoryStream(wave.Anonymous(file)), TakeMedia.Longest, stop)).Hash;
+        (probe.ViewType, probe.PeaksHash) = (MediaFormat.Wav.Type, await KeepAsync(wave.Peaks(file), stop));
+        return [];
+    }
+
+    private async Task<IReadOnlyList<PdqPicture>> SoundAsync(MediaProbe probe, Derivatives made, CancellationToken stop)
     {
         if (probe.AudioCodec.Length == 0)
         {
@@ -111,13 +143,15 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
 
         var plays = BrowserSound.Contains(probe.AudioCodec, StringComparer.Ordinal);
         var end = !plays ? "mp3" : made.Format == MediaFormat.M4a ? "mp4" : made.Format.Name.ToLowerInvariant();
-        string[] coding = plays ? ["-c:a", "copy"] : ["-c:a", "libmp3lame", "-q:a", "4"];
-        probe.ViewHash = await made.FileAsync("view." + end, [], ["-map", "0:a:0", "-vn", .. coding], stop);
-        probe.ViewType = plays ? made.Format.Type : MediaFormat.Mp3.Type;
-        probe.PeaksHash = await made.PeaksAsync(stop);
+        var view = made.File("view." + end, ["-map", "0:a:0", "-vn", .. plays ? new[] { "-c:a", "copy" } : ["-c:a", "libmp3lame", "-q:a", "4"]]);
+        var peaks = new Peaks();
+        await made.RunAsync([], Loudness, peaks.ReadAsync, stop);
+        (probe.ViewHash, probe.ViewType) = (await made.KeepAsync(view, stop), plays ? made.Format.Type : MediaFormat.Mp3.Type);
+        probe.PeaksHash = await KeepAsync(peaks, stop);
+        return [];
     }
 
-    private static async Task VideoAsync(MediaProbe probe, Made made, CancellationToken stop)
+    private async Task<IReadOnlyList<PdqPicture>> VideoAsync(MediaProbe probe, Derivatives made, CancellationToken stop)
     {
         var plays = BrowserVideo.Contains(probe.VideoCodec, StringComparer.Ordinal) && probe.AudioCodec is "" or "aac" or "mp3" or "opus" or "vorbis";
         var web = plays && probe.VideoCodec is "vp8" or "vp9" && probe.AudioCodec is "" or "opus" or "vorbis";
@@ -125,24 +159,49 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
             ? ["-c", "copy"]
             : ["-t", $"{LongestVideo}", "-vf", "scale=w='min(1280,iw)':h='min(1280,ih)':force_original_aspect_ratio=decrease:force_divisible_by=2", "-c:v", "libx264", "-preset", "veryfast", "-crf", "26", "-pix_fmt", "yuv420p", "-c:a", "aac"];
         string[] quick = web ? [] : ["-movflags", "+faststart"];
-        probe.ViewHash = await made.FileAsync(web ? "view.webm" : "view.mp4", [], ["-map", "0:v:0?", "-map", "0:a:0?", "-sn", "-dn", .. coding, .. quick], stop);
-        probe.ViewType = web ? MediaFormat.WebM.Type : MediaFormat.Mp4.Type;
+        var view = made.File(web ? "view.webm" : "view.mp4", ["-map", "0:v:0?", "-map", "0:a:0?", "-sn", "-dn", .. coding, .. quick]);
+        var (seen, heard) = (probe.VideoCodec.Length > 0, probe.AudioCodec.Length > 0);
+        var keys = seen && probe.Duration > LongWhenSeconds;
+        if (keys && !plays)
+        {
+            // It is decoded whole to be made anew; for pictures of a long one, key frames alone are.
+            await made.RunAsync([], [], null, stop);
+        }
+
+        (string Small, string Sheet, string Frames)? pictures = seen ? Pictures(probe, made) : null;
+        var peaks = new Peaks();
+        await made.RunAsync(keys ? ["-skip_frame", "nokey"] : [], heard ? Loudness : [], peaks.ReadAsync, stop);
+        (probe.ViewHash, probe.ViewType) = (await made.KeepAsync(view, stop), web ? MediaFormat.WebM.Type : MediaFormat.Mp4.Type);
         if (probe.Duration > LongestVideo && !plays)
         {
             probe.Problem = "Only the first hour is shown: browsers do not play this kind of video, so it was made anew.";
         }
 
-        if (probe.VideoCodec.Length > 0)
+        probe.PeaksHash = heard ? await KeepAsync(peaks, stop) : null;
+        if (pictures is not var (small, sheet, frames))
         {
-            var rate = string.Create(CultureInfo.InvariantCulture, $"{SheetFrames / Math.Max(probe.Duration ?? SheetFrames, 0.5):0.######}");
-            string[] keys = probe.Duration > LongWhenSeconds ? ["-skip_frame", "nokey"] : [];
-            probe.ThumbnailHash = await made.FileAsync("small.jpg", [], ["-map", "0:v:0", "-vf", Small, "-frames:v", "1", "-q:v", "5", "-update", "1"], stop);
-            probe.SheetHash = await made.FileAsync(
-                "sheet.jpg", keys, ["-map", "0:v:0", "-vf", $"fps={rate},scale=160:90:force_original_aspect_ratio=decrease,pad=160:90:-1:-1,tile={SheetFrames}x1", "-frames:v", "1", "-q:v", "5", "-update", "1"], stop);
+            return [];
         }
 
-        probe.PeaksHash = probe.AudioCodec.Length > 0 ? await made.PeaksAsync(stop) : null;
+        (probe.ThumbnailHash, probe.SheetHash) = (await made.KeepAsync(small, stop), await made.KeepAsync(sheet, stop));
+        var alike = LookAlike.Frames();
+        await using var file = File.OpenRead(frames);
+        await alike.ReadAsync(file, stop);
+        return alike.Seen;
     }
+
+    /// <summary>Asks for the thumbnail of a video, its contact sheet, and the frames by which copies are told: a few megabytes.</summary>
+    private static (string Small, string Sheet, string Frames) Pictures(MediaProbe probe, Derivatives made)
+    {
+        var rate = string.Create(CultureInfo.InvariantCulture, $"{SheetFrames / Math.Max(probe.Duration ?? SheetFrames, ShortestSheet):0.######}");
+        return (
+            made.File("small.jpg", "-map", "0:v:0", "-vf", Small, "-frames:v", "1", "-q:v", "5", "-update", "1"),
+            made.File("sheet.jpg", "-map", "0:v:0", "-vf", $"fps={rate},scale=160:90:force_original_aspect_ratio=decrease,pad=160:90:-1:-1,tile={SheetFrames}x1", "-frames:v", "1", "-q:v", "5", "-update", "1"),
+            made.File("frames.ppm", LookAlike.Output(made.Format, 1, probe.Duration)));
+    }
+
+    private async Task<string> KeepAsync(Peaks peaks, CancellationToken stop) =>
+        (await blobs.SaveAsync(new MemoryStream(Encoding.UTF8.GetBytes(peaks.ToJson())), TakeMedia.LongestImage, stop)).Hash;
 
     /// <summary>What can be shown without ffmpeg: images that can be stripped here, and kinds that browsers play and that carry no location.</summary>
     private async Task WithoutToolsAsync(MediaProbe probe, MediaFormat format, string input, CancellationToken stop)
@@ -172,35 +231,4 @@ public sealed class MakeDerivatives(StudioFolders folders, IBlobStore blobs, Med
         var head = new byte[MediaSniffer.Needed * 2];
         return head[..await file.ReadAtLeastAsync(head, head.Length, throwOnEndOfStream: false, stop)];
     }
-
-    /// <summary>What is made of one input, in its own folder.</summary>
-    private sealed class Made(MakeDerivatives maker, string folder, string input, MediaFormat format)
-    {
-        public MediaFormat Format => format;
-
-        /// <returns>The hash of the file that was made.</returns>
-        public async Task<string> FileAsync(string name, string[] before, string[] after, CancellationToken stop)
-        {
-            var path = Path.Combine(folder, name);
-            await maker.Tools.RunAsync(input, format, before, [.. after, path], stop);
-            if (new FileInfo(path) is not { Exists: true, Length: > 0 })
-            {
-                throw new RefusedException("media.damaged", $"This {format.Name} file is damaged or not complete: nothing in it can be decoded. Send it again.");
-            }
-
-            await using var file = File.OpenRead(path);
-            return (await maker.Blobs.SaveAsync(file, TakeMedia.Longest, stop)).Hash;
-        }
-
-        public async Task<string> PeaksAsync(CancellationToken stop)
-        {
-            var peaks = new Peaks();
-            await maker.Tools.RunAsync(input, format, [], ["-map", "0:a:0", "-vn", "-ac", "1", "-ar", "4000", "-f", "s16le", "-"], stop, peaks.ReadAsync);
-            return (await maker.Blobs.SaveAsync(new MemoryStream(Encoding.UTF8.GetBytes(peaks.ToJson())), TakeMedia.LongestImage, stop)).Hash;
-        }
-    }
-
-    private MediaTools Tools => tools;
-
-    private IBlobStore Blobs => blobs;
 }

@@ -9,6 +9,11 @@ namespace ReviewStudio.Core.Content.Media;
 /// <param name="Rotation">In degrees, as the container tells it.</param>
 internal sealed record MediaFacts(int? Width, int? Height, double? Duration, double? FrameRate, string VideoCodec, string AudioCodec, int Rotation)
 {
+    /// <summary>What a look at the file came to before; the size is as it is seen.</summary>
+    /// <returns>Null where nobody has looked, or nothing was told.</returns>
+    public static MediaFacts? Of(MediaProbe probe) => probe.State == ProbeState.Ready && (probe.VideoCodec.Length > 0 || probe.AudioCodec.Length > 0)
+        ? new MediaFacts(probe.Width, probe.Height, probe.Duration, probe.FrameRate, probe.VideoCodec, probe.AudioCodec, 0) : null;
+
     public static MediaFacts Read(string json)
     {
         using var document = JsonDocument.Parse(json);

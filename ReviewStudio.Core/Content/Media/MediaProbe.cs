@@ -50,6 +50,13 @@ public sealed class MediaProbe : Entity
     /// <summary>Loudness over time: a JSON array of peaks in 0..1.</summary>
     public string? PeaksHash { get; set; }
 
+    /// <summary>The first of the media that this is like, by its perceptual hash; null when it is the first of its kind. Set once.</summary>
+    public long? LikeId { get; set; }
+
+    /// <summary>Bits in which its hash differs from that of the earliest that it was found to be like; null when it is like none.</summary>
+    public int? LikeDistance { get; set; }
+
+    /// <summary>When the bytes were last sent.</summary>
     public DateTime CreatedAt { get; set; }
 
     public DateTime? ProbedAt { get; set; }
@@ -86,5 +93,7 @@ internal sealed class MediaProbeConfiguration : EntityConfiguration<MediaProbe>
         builder.Property(p => p.Problem).HasMaxLength(ModelConventions.Unbounded);
         builder.HasIndex(p => p.Hash).IsUnique();
         builder.HasIndex(p => new { p.State, p.Id });
+        builder.HasIndex(p => p.LikeId);
+        builder.HasIndex(p => new { p.CreatedAt, p.Id });
     }
 }

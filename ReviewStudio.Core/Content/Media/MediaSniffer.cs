@@ -78,7 +78,8 @@ public static class MediaSniffer
     {
         var text = Encoding.UTF8.GetString(head).TrimStart('\uFEFF', ' ', '\t', '\r', '\n', '\0');
         bool Starts(string with) => text.StartsWith(with, StringComparison.OrdinalIgnoreCase);
-        if (Starts("#EXTM3U") || Starts("[playlist]") || Starts("ffconcat") || Starts("<asx") || text.Contains("<MPD", StringComparison.Ordinal))
+        if (Starts("#EXTM3U") || Starts("[playlist]") || Starts("ffconcat") || Starts("<asx") || Starts("v=0")
+            || text.Contains("<MPD", StringComparison.Ordinal) || text.Contains("<smil", StringComparison.OrdinalIgnoreCase) || text.Contains("xspf.org", StringComparison.OrdinalIgnoreCase))
         {
             return new RefusedException("media.playlist", $"This is a playlist, which points at other files and is never followed. {Taken}");
         }

@@ -22,6 +22,9 @@ public sealed class MediaTools(IOptions<MediaOptions> options) : IUseCase
 
     private const int LongestAnswer = 1 << 20;
 
+    /// <summary>Nothing that the file tells of itself goes into an output.</summary>
+    private static readonly string[] Anonymous = ["-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact"];
+
     private readonly string? _ffmpeg = BoundedProcess.Find("ffmpeg");
     private readonly string? _ffprobe = BoundedProcess.Find("ffprobe");
 
@@ -42,18 +45,19 @@ public sealed class MediaTools(IOptions<MediaOptions> options) : IUseCase
         return Encoding.UTF8.GetString(answer.ToArray());
     }
 
-    /// <summary>Runs ffmpeg on one input.</summary>
+    /// <summary>Runs ffmpeg on one input, which it decodes once for all outputs.</summary>
     /// <param name="before">What stands before the input.</param>
-    /// <param name="after">What stands after it, with the output.</param>
-    /// <param name="output">Reads standard output; null where the output is a file.</param>
+    /// <param name="outputs">Of each output its options and then its place; <c>-</c> for standard output, at most once.</param>
+    /// <param name="output">Reads standard output; null where all outputs are files.</param>
     /// <exception cref="RefusedException"><c>media.damaged</c> or <c>media.slow</c>.</exception>
     internal async Task RunAsync(
-        string path, MediaFormat format, IEnumerable<string> before, IEnumerable<string> after, CancellationToken cancellation, Func<Stream, CancellationToken, Task>? output = null)
+        string path, MediaFormat format, IEnumerable<string> before, IEnumerable<string[]> outputs, CancellationToken cancellation, Func<Stream, CancellationToken, Task>? output = null)
     {
+        // Frames of sound are so short that threads which share them out do little but wait for each other.
         string[] arguments =
         [
-            "-v", "error", "-hide_banner", "-nostdin", "-y", "-threads", "2", "-protocol_whitelist", "file,pipe", "-f", format.Demuxer, .. before, "-i", path,
-            "-map_metadata", "-1", "-map_chapters", "-1", "-fflags", "+bitexact", .. after,
+            "-v", "error", "-hide_banner", "-nostdin", "-y", "-threads:v", "2", "-threads:a", "1", "-max_pixels", $"{PixelSize.Most}", "-protocol_whitelist", "file,pipe", "-f", format.Demuxer, .. before, "-i", path,
+            .. outputs.SelectMany(o => Anonymous.Concat(o)),
         ];
         var end = await BoundedProcess.RunAsync(_ffmpeg!, arguments, options.Value.Timeout, output ?? ((stream, stop) => CopyAsync(stream, Stream.Null, LongestAnswer, stop)), cancellation);
         Demand(end, format);

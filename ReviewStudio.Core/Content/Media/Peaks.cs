@@ -36,7 +36,9 @@ internal sealed class Peaks
         }
     }
 
-    private void Add(float sample)
+    /// <summary>Takes the next value.</summary>
+    /// <param name="sample">Its size, 0 to 1.</param>
+    public void Add(float sample)
     {
         _peak = Math.Max(_peak, sample);
         if (++_inStretch < _stretch)

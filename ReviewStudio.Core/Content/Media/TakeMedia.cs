@@ -47,9 +47,12 @@ public sealed class TakeMedia(Database database, IBlobStore blobs, TimeProvider 
         async db =>
         {
             await db.LockAsync("media:" + blob.Hash[..16], LockKind.Exclusive, cancellation);
-            if (!await db.Set<MediaProbe>().AnyAsync(p => p.Hash == blob.Hash, cancellation))
+            var now = clock.Instant();
+
+            // Sent again, they wait for their item again.
+            if (await db.Set<MediaProbe>().Where(p => p.Hash == blob.Hash).ExecuteUpdateAsync(set => set.SetProperty(p => p.CreatedAt, now), cancellation) == 0)
             {
-                db.Add(new MediaProbe { Hash = blob.Hash, MediaType = format.Type, Length = blob.Length, CreatedAt = clock.Instant() });
+                db.Add(new MediaProbe { Hash = blob.Hash, MediaType = format.Type, Length = blob.Length, CreatedAt = now });
                 await db.SaveChangesAsync(cancellation);
             }
         },

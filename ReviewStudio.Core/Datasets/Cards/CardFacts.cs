@@ -86,7 +86,7 @@ internal sealed record CardFacts(
             }
 
             yield return $"{Number(Tally.Reviewers.Where(r => r.Key <= 1).Sum(r => r.Value))} labels rest on one reviewer or none; their disagreement is not measured.";
-            yield return "Splits are drawn by a hash of source and external_id; a near-duplicate (MinHash, resemblance of word 3-shingles estimated at 0.8 or more) joins the split of the earliest one. About one in ten pairs at 0.8 is missed.";
+            yield return "Splits are drawn by a hash of source and external_id; a near-duplicate (MinHash, resemblance of word 3-shingles estimated at 0.8 or more) and one with the same or nearly the same image or video (PDQ, at most 31 bits apart) joins the split of the earliest one. About one in ten pairs at 0.8 is missed.";
             yield return "Media are named by their SHA-256 and are not in the files; the API serves them to those who may read snapshots.";
             yield return "Languages are those that the source named or that were detected; detection errs on short text.";
             if (Tally.PolicyVersions.Count > 1)

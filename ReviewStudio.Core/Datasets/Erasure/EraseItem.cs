@@ -6,6 +6,7 @@ using ReviewStudio.Core.Audit;
 using ReviewStudio.Core.Content;
 using ReviewStudio.Core.Content.Media;
 using ReviewStudio.Core.Inference;
+using ReviewStudio.Core.Inference.Media;
 using ReviewStudio.Core.Labels.Gold;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Review;
@@ -82,6 +83,7 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
     private async Task<BackgroundJob> EraseAsync(StudioDbContext db, Item item, string reason, Actor actor, CancellationToken cancellation)
     {
         var digest = Digest(string.Join('\n', item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text)));
+        await ForgetVectors.TextsAsync(db, TextsOf(item), cancellation);
         foreach (var part in item.Parts)
         {
             (part.Text, part.BlobHash, part.Length) = ("", null, 0);
@@ -104,6 +106,7 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
         await db.Set<ItemVector>().Where(v => v.ItemId == itemId).ExecuteDeleteAsync(cancellation);
         await db.Set<ExternalPrediction>().Where(p => p.ItemId == itemId).ExecuteDeleteAsync(cancellation);
         var cases = await db.Set<ReviewCase>().Where(c => c.ItemId == itemId).Select(c => c.Id).ToListAsync(cancellation);
+        await db.Set<CaseInfluence>().Where(i => cases.Contains(i.CaseId)).ExecuteDeleteAsync(cancellation);
         var tasks = await db.Set<ReviewTask>().Where(t => cases.Contains(t.CaseId)).Select(t => t.Id).ToListAsync(cancellation);
         await db.Set<Draft>().Where(d => tasks.Contains(d.TaskId)).ExecuteDeleteAsync(cancellation);
         await db.Set<ReviewTask>().Where(t => tasks.Contains(t.Id)).ExecuteUpdateAsync(set => set.SetProperty(t => t.Message, ""), cancellation);
@@ -116,7 +119,14 @@ public sealed class EraseItem(Database database, StudioFolders folders, TimeProv
         await db.Set<GoldAnswer>().Where(g => cases.Contains(g.CaseId)).ExecuteDeleteAsync(cancellation);
         await db.Set<FrozenMember>().Where(m => cases.Contains(m.CaseId)).ExecuteDeleteAsync(cancellation);
         await db.Set<ReviewCase>().Where(c => cases.Contains(c.Id))
-            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Gold, false).SetProperty(c => c.Probabilities, (byte[]?)null), cancellation);
+            .ExecuteUpdateAsync(set => set.SetProperty(c => c.Gold, false).SetProperty(c => c.Probabilities, (byte[]?)null).SetProperty(c => c.ContentPrint, (long?)null).SetProperty(c => c.LikePrint, (long?)null), cancellation);
+    }
+
+    /// <summary>Its texts as vectors are kept of them: each by itself and all together.</summary>
+    private static IEnumerable<TextInput> TextsOf(Item item)
+    {
+        var texts = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).OfType<string>().ToList();
+        return texts.Append(string.Join('\n', texts)).Select(text => new TextInput(text, item.Language));
     }
 
     private string Digest(string text) => Convert.ToHexStringLower(HMACSHA256.HashData(InstallationKey.Of(folders, "erasures"), Encoding.UTF8.GetBytes(text)));

@@ -1,15 +1,19 @@
 namespace ReviewStudio.Core.Datasets.Splitting;
 
 /// <summary>
-/// Puts items into splits so that no near-repeat of a training text is in the test split: an item joins the split of its
-/// earliest near-duplicate, and one that resembles items of two splits is left out. Sees all labelled items of a policy in
-/// order of case, also those that a filter leaves out, so that a filter moves nothing between splits.
+/// Puts items into splits so that no near-repeat of what is trained on is in the test split: an item joins the split of
+/// its earliest near-duplicate, by its text or by any of its media, and one that resembles items of two splits is left
+/// out. Sees all labelled items of a policy in order of case, also those that a filter leaves out, so that a filter moves
+/// nothing between splits.
 /// </summary>
 public sealed class SplitKeeper
 {
     private readonly NearDuplicates _near = new();
     private readonly List<byte> _splits = [];
     private readonly SortedSet<int> _found = [];
+
+    // Media by what they are, with the split of the first.
+    private readonly Dictionary<string, byte> _media = new(StringComparer.Ordinal);
 
     /// <summary>Items left out so far.</summary>
     public int Bridges { get; private set; }
@@ -19,25 +23,36 @@ public sealed class SplitKeeper
     public bool Place(ExampleRow row)
     {
         ArgumentNullException.ThrowIfNull(row);
-        if (!_near.Find(row.Text, _found))
+        var hasText = _near.Find(row.Text, _found);
+        var splits = _found.Select(n => _splits[n]).Concat(row.Kinds.Where(_media.ContainsKey).Select(k => _media[k])).Distinct().Take(2).ToList();
+        if (splits.Count == 2)
+        {
+            Bridges++;
+            return false;
+        }
+
+        if (splits.Count == 1)
+        {
+            row.Split = StableSplit.Names[splits[0]];
+        }
+
+        if (!hasText && row.Kinds.Count == 0)
         {
             return true;
         }
 
-        if (_found.Count > 0)
+        var split = (byte)Array.IndexOf(StableSplit.Names, row.Split);
+        foreach (var kind in row.Kinds)
         {
-            var earliest = _splits[_found.Min];
-            if (_found.Any(n => _splits[n] != earliest))
-            {
-                Bridges++;
-                return false;
-            }
-
-            row.Split = StableSplit.Names[earliest];
+            _media.TryAdd(kind, split);
         }
 
-        _near.Remember();
-        _splits.Add((byte)Array.IndexOf(StableSplit.Names, row.Split));
+        if (hasText)
+        {
+            _near.Remember();
+            _splits.Add(split);
+        }
+
         return true;
     }
 }

@@ -85,6 +85,7 @@ internal static class SnapshotFiles
                 ElapsedMilliseconds = row.GetProperty("elapsed_ms").GetInt32(),
                 Note = Text(row, "note"),
                 Rationales = JsonSerializer.Deserialize<List<RationaleRow>>(Text(row, "rationales")) ?? [],
+                Influences = row.TryGetProperty("influences", out var influences) ? influences.GetString() ?? "[]" : "[]",
                 GivenAt = Instant(row, "given_at"),
             };
         }

@@ -77,13 +77,23 @@ public sealed class EncoderCatalog : IUseCase, IDisposable
     /// <summary>The version of the text vectors that these encoders make together.</summary>
     public string VectorVersion => Sentences is null ? NgramFeaturizer.Version : $"{NgramFeaturizer.Version}+{ModelCards.Sentences.Name}-{ModelCards.Sentences.Version}";
 
+    /// <summary>The version of picture vectors; null while no encoder makes them, and so for those that follow.</summary>
+    public string? ImageVersion => Images is null ? null : $"{Of(ModelCards.Images)}-layout";
+
+    /// <summary>The version of sound vectors.</summary>
+    public string? AudioVersion => Audio is null ? null : $"{Of(ModelCards.Voices)}+{Of(ModelCards.Speech)}";
+
+    /// <summary>The version of what is read in pictures.</summary>
+    public string? PictureTextVersion => PictureText is null ? null : Of(ModelCards.PictureText);
+
+    /// <summary>The version of the count of faces.</summary>
+    public string? FacesVersion => Faces is null ? null : Of(ModelCards.Faces);
+
+    /// <summary>The versions of all encoders that look at media, with blanks between; empty where there are none.</summary>
+    public string MediaVersion => string.Join(' ', new[] { ImageVersion, AudioVersion, PictureTextVersion, FacesVersion }.OfType<string>());
+
     /// <summary>The versions of all encoders whose vectors a fused head reads.</summary>
-    public string FusionVersion => string.Join('+', (string[])
-    [
-        VectorVersion,
-        .. Images is null ? Array.Empty<string>() : [$"{ModelCards.Images.Name}-{ModelCards.Images.Version}-layout"],
-        .. Audio is null ? Array.Empty<string>() : [$"{ModelCards.Voices.Name}-{ModelCards.Voices.Version}", $"{ModelCards.Speech.Name}-{ModelCards.Speech.Version}"],
-    ]);
+    public string FusionVersion => string.Join('+', new[] { VectorVersion, ImageVersion, AudioVersion }.OfType<string>());
 
     /// <summary>Every encoder with its state, for the system page and <c>doctor</c>.</summary>
     public IReadOnlyList<EncoderState> States() =>
@@ -91,6 +101,8 @@ public sealed class EncoderCatalog : IUseCase, IDisposable
         new EncoderState(ModelCards.Ngrams, Available: true, null, null),
         _sentences.State, _languages.State, _images.State, _faces.State, _voices.State, _speech.State, _pictureText.State,
     ];
+
+    private static string Of(ModelCard card) => $"{card.Name}-{card.Version}";
 
     public void Dispose()
     {

@@ -11,7 +11,7 @@ namespace ReviewStudio.Core.Inference.Fusion;
 /// <c>audio_speech</c> f32[b,s,192], <c>audio_present</c> f32[b,s,1]. Output: <c>probabilities</c> f32[b,C]. Safe for use
 /// by several threads.
 /// </summary>
-public sealed class FusionModel : IDisposable
+public sealed class FusionModel : IHeadModel
 {
     public const string Format = "fusion-1";
 
@@ -27,6 +27,9 @@ public sealed class FusionModel : IDisposable
     }
 
     public HeadMetadata Metadata { get; }
+
+    /// <inheritdoc />
+    public bool ReadsParts => true;
 
     /// <summary>Loads and tries out a head file.</summary>
     /// <exception cref="InvalidHeadException">The file is missing, not ONNX, or does not keep the contract.</exception>
@@ -67,22 +70,38 @@ public sealed class FusionModel : IDisposable
         return [.. result];
     }
 
-    /// <summary>What each part and each modality adds to the log-odds of a label: the difference that leaving it out makes.</summary>
-    public Attribution Attribute(IReadOnlyList<PartVector> parts, int label)
+    /// <inheritdoc />
+    public float[][] Predict(IReadOnlyList<HeadInput> items)
     {
-        ArgumentNullException.ThrowIfNull(parts);
-        var numbers = parts.Select(p => p.Part).Distinct().Order().ToArray();
-        var modalities = parts.Select(p => p.Modality).Distinct().Order().ToArray();
-        var rows = Predict(
-        [
-            parts,
-            .. numbers.Select(n => (IReadOnlyList<PartVector>)[.. parts.Where(p => p.Part != n)]),
-            .. modalities.Select(m => (IReadOnlyList<PartVector>)[.. parts.Where(p => p.Modality != m)]),
-        ]);
-        var odds = Array.ConvertAll(rows, row => Probabilities.LogOdds(row[label]));
-        return new(
-            [.. numbers.Select((n, i) => new PartInfluence(n, odds[0] - odds[1 + i]))],
-            [.. modalities.Select((m, i) => new ModalityInfluence(m, odds[0] - odds[1 + numbers.Length + i]))]);
+        ArgumentNullException.ThrowIfNull(items);
+        return Predict([.. items.Select(i => i.Parts)]);
+    }
+
+    /// <summary>
+    /// What each part and each modality does to the scores of items, by leaving it out. Of an item that is one part in one
+    /// way, there is nothing to tell, and its entry is null.
+    /// </summary>
+    public IReadOnlyList<Influence>?[] Influences(IReadOnlyList<IReadOnlyList<PartVector>> items)
+    {
+        ArgumentNullException.ThrowIfNull(items);
+        var asked = new List<(int Item, int? Part, Modality? Modality)>();
+        for (var i = 0; i < items.Count; i++)
+        {
+            var item = i;
+            var parts = items[i].Select(p => p.Part).Distinct().Order().ToArray();
+            var modalities = items[i].Select(p => p.Modality).Distinct().Order().ToArray();
+            asked.AddRange(parts.Length > 1 ? parts.Select(p => (item, (int?)p, (Modality?)null)) : []);
+            asked.AddRange(modalities.Length > 1 ? modalities.Select(m => (item, (int?)null, (Modality?)m)) : []);
+        }
+
+        var rows = Predict(asked.ConvertAll(a => (IReadOnlyList<PartVector>)[.. items[a.Item].Where(p => a.Part is { } part ? p.Part != part : p.Modality != a.Modality)]));
+        var result = new IReadOnlyList<Influence>?[items.Count];
+        foreach (var group in asked.Select((a, k) => (a.Item, Influence: new Influence(a.Part, a.Modality, rows[k]))).GroupBy(a => a.Item))
+        {
+            result[group.Key] = [.. group.Select(g => g.Influence)];
+        }
+
+        return result;
     }
 
     public void Dispose() => _session.Dispose();

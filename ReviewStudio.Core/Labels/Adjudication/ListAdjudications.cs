@@ -19,6 +19,7 @@ public sealed record WaitingAdjudication(
 public sealed record SettledCase(Guid CaseId, string Text, string LabelKey, string By, string Note, DateTime At, IReadOnlyList<string> Before, bool Gold);
 
 /// <summary>Adjudications of a policy.</summary>
+/// <param name="WaitingInAll">Counted up to <see cref="Tallies.CountedAtOnce"/>.</param>
 public sealed record AdjudicationReport(IReadOnlyList<WaitingAdjudication> Waiting, int WaitingInAll, IReadOnlyList<SettledCase> Settled);
 
 /// <summary>Lists what waits to be settled, the most urgent first, and what was settled last.</summary>
@@ -36,40 +37,48 @@ public sealed class ListAdjudications(Database database) : IUseCase
 
     private static async Task<AdjudicationReport> ReadAsync(StudioDbContext db, long policyId, CancellationToken cancellation)
     {
-        var open = from task in db.Set<ReviewTask>()
-                   join lane in db.Set<Lane>() on task.LaneId equals lane.Id
-                   join queue in db.Set<ReviewQueue>() on lane.QueueId equals queue.Id
-                   join reviewCase in db.Set<ReviewCase>() on task.CaseId equals reviewCase.Id
-                   join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
-                   where queue.PolicyId == policyId && task.Purpose == TaskPurpose.Adjudication && (task.State == TaskState.Pending || task.State == TaskState.Leased)
-                   orderby task.State, task.Rank, task.Id
-                   select new
-                   {
-                       reviewCase.Id, reviewCase.PublicId, Queue = queue.Name, item.Language, task.Message, reviewCase.LabelKey, reviewCase.ArrivedAt, task.State,
-                       Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
-                   };
-        var rows = await open.Take(Most).ToListAsync(cancellation);
+        // By the lanes and the keys, not by a join with the policy: a planner without statistics would begin there.
+        var lanes = await (
+            from lane in db.Set<Lane>()
+            join queue in db.Set<ReviewQueue>() on lane.QueueId equals queue.Id
+            where queue.PolicyId == policyId
+            select lane.Id).ToListAsync(cancellation);
+        var open = db.Set<ReviewTask>().Where(t => t.Purpose == TaskPurpose.Adjudication && (t.State == TaskState.Pending || t.State == TaskState.Leased) && lanes.Contains(t.LaneId))
+            .OrderBy(t => t.State).ThenBy(t => t.Rank).ThenBy(t => t.Id);
+        var first = await open.Take(Most).Select(t => t.Id).ToListAsync(cancellation);
+        var rows = await (
+            from task in db.Set<ReviewTask>()
+            join reviewCase in db.Set<ReviewCase>() on task.CaseId equals reviewCase.Id
+            join queue in db.Set<ReviewQueue>() on reviewCase.QueueId equals queue.Id
+            join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
+            where first.Contains(task.Id)
+            orderby task.State, task.Rank, task.Id
+            select new
+            {
+                reviewCase.Id, reviewCase.PublicId, Queue = queue.Name, item.Language, task.Message, reviewCase.LabelKey, reviewCase.ArrivedAt, task.State,
+                Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
+            }).ToListAsync(cancellation);
         var opinions = await Opinions.ReadAsync(db, rows.ConvertAll(r => r.Id), cancellation);
         var waiting = rows.ConvertAll(row => new WaitingAdjudication(
             row.PublicId, row.Queue, row.Text ?? "", row.Language, row.Message, row.LabelKey, row.ArrivedAt, row.State == TaskState.Leased, [.. opinions[row.Id]]));
-        return new AdjudicationReport(waiting, await open.CountAsync(cancellation), await SettledAsync(db, policyId, cancellation));
+        return new AdjudicationReport(waiting, await open.Take(Tallies.CountedAtOnce + 1).CountAsync(cancellation), await SettledAsync(db, policyId, cancellation));
     }
 
     private static async Task<List<SettledCase>> SettledAsync(StudioDbContext db, long policyId, CancellationToken cancellation)
     {
+        var latest = await LatestAdjudications.FindAsync(db, policyId, v => true, Most, cancellation);
         var rows = await (
             from verdict in db.Set<Verdict>()
             join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
             join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
             join judge in db.Set<Reviewer>() on verdict.ReviewerId equals judge.Id
-            where reviewCase.PolicyId == policyId && verdict.Purpose == TaskPurpose.Adjudication && verdict.LabelKey != null
-                && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
+            where latest.Contains(verdict.Id)
             orderby verdict.Id descending
             select new
             {
                 verdict.CaseId, reviewCase.PublicId, LabelKey = verdict.LabelKey!, judge.DisplayName, verdict.Note, verdict.CreatedAt, reviewCase.Gold,
                 Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
-            }).Take(Most).ToListAsync(cancellation);
+            }).ToListAsync(cancellation);
         var ids = rows.ConvertAll(r => r.CaseId);
         var before = (await db.Set<Verdict>()
             .Where(v => ids.Contains(v.CaseId) && v.LabelKey != null && v.Purpose != TaskPurpose.Adjudication && !db.Set<Verdict>().Any(later => later.SupersedesId == v.Id))

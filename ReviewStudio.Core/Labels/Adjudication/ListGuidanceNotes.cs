@@ -14,7 +14,8 @@ namespace ReviewStudio.Core.Labels.Adjudication;
 public sealed record GuidanceNote(Guid CaseId, string LabelKey, string Note, string By, DateTime At, string Text, IReadOnlyList<string> Instead);
 
 /// <summary>
-/// Notes of adjudications since the edition in force was published: what the next edition's guidance should say.
+/// Notes of adjudications since the edition in force was published: what the next edition's guidance should say. They are
+/// looked for among the latest <see cref="LatestAdjudications.Back"/>.
 /// </summary>
 public sealed class ListGuidanceNotes(Database database) : IUseCase
 {
@@ -30,20 +31,20 @@ public sealed class ListGuidanceNotes(Database database) : IUseCase
             {
                 var since = await db.Set<PolicyVersion>().Where(v => v.Policy.Key == policyKey && v.State == PolicyVersionState.Published)
                     .MaxAsync(v => v.PublishedAt, cancellation);
+                var policyId = await db.Set<Policy>().Where(p => p.Key == policyKey).Select(p => p.Id).SingleOrDefaultAsync(cancellation);
+                var latest = await LatestAdjudications.FindAsync(db, policyId, v => v.Note != "" && (since == null || v.CreatedAt >= since), Most, cancellation);
                 var rows = await (
                     from verdict in db.Set<Verdict>()
                     join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
-                    join policy in db.Set<Policy>() on reviewCase.PolicyId equals policy.Id
                     join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
                     join judge in db.Set<Reviewer>() on verdict.ReviewerId equals judge.Id
-                    where policy.Key == policyKey && verdict.Purpose == TaskPurpose.Adjudication && verdict.LabelKey != null && verdict.Note != ""
-                        && (since == null || verdict.CreatedAt >= since) && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
+                    where latest.Contains(verdict.Id)
                     orderby verdict.Id descending
                     select new
                     {
                         verdict.CaseId, reviewCase.PublicId, verdict.LabelKey, verdict.Note, judge.DisplayName, verdict.CreatedAt,
                         Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault(),
-                    }).Take(Most).ToListAsync(cancellation);
+                    }).ToListAsync(cancellation);
                 var ids = rows.ConvertAll(r => r.CaseId);
                 var others = (await db.Set<Verdict>()
                     .Where(v => ids.Contains(v.CaseId) && v.LabelKey != null && v.Purpose != TaskPurpose.Adjudication && !db.Set<Verdict>().Any(later => later.SupersedesId == v.Id))

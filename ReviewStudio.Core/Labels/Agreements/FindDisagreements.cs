@@ -20,14 +20,23 @@ public sealed class FindDisagreements(Database database, RatingStore store) : IU
     /// <summary>Most cases shown at once.</summary>
     public const int Most = 50;
 
-    public async Task<IReadOnlyList<DisputedCase>> RunAsync(AgreementFilter filter, AgreementCell cell, Actor actor, CancellationToken cancellation)
+    public async Task<IReadOnlyList<DisputedCase>> RunAsync(AgreementFilter filter, AgreementCell cell, Actor actor, CancellationToken cancellation) =>
+        await ShowAsync(await CasesAsync(filter, cell, cancellation), actor, cancellation);
+
+    /// <summary>Cases with what was said on them by now.</summary>
+    /// <param name="cases">Their keys, as they were found before.</param>
+    public async Task<IReadOnlyList<DisputedCase>> ShowAsync(IReadOnlyList<long> cases, Actor actor, CancellationToken cancellation)
     {
-        ArgumentNullException.ThrowIfNull(cell);
         ArgumentNullException.ThrowIfNull(actor);
         actor.Require(Roles.PolicyLead);
-        var cases = await store.WithAsync(filter.PolicyId, view => Cases(view.Select(filter).Shared(), cell), cancellation);
         var found = await database.ReadAsync(db => ReadAsync(db, cases, cancellation), cancellation);
-        return [.. cases.Select(id => found[id])];
+        return [.. cases.Where(found.ContainsKey).Select(id => found[id])];
+    }
+
+    internal Task<List<long>> CasesAsync(AgreementFilter filter, AgreementCell cell, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(cell);
+        return store.WithAsync(filter.PolicyId, view => Cases(view.Select(filter).Shared(), cell), cancellation);
     }
 
     /// <summary>The cases behind the cell, those judged last first.</summary>
@@ -45,7 +54,7 @@ public sealed class FindDisagreements(Database database, RatingStore store) : IU
             .OrderByDescending(g => shared.Rows[g[^1]].VerdictId).Take(Most).Select(g => view.Tables.Cases[shared.Rows[g[0]].Case])];
     }
 
-    private static async Task<Dictionary<long, DisputedCase>> ReadAsync(StudioDbContext db, List<long> ids, CancellationToken cancellation)
+    private static async Task<Dictionary<long, DisputedCase>> ReadAsync(StudioDbContext db, IReadOnlyList<long> ids, CancellationToken cancellation)
     {
         var cases = await (
             from reviewCase in db.Set<ReviewCase>()

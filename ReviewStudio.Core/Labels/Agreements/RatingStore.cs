@@ -43,6 +43,15 @@ public sealed class RatingStore(Database database, PolicyBook policies, LabelMap
         }
     }
 
+    /// <summary>The key of the last verdict that was read while the policy's verdicts are being read; 0 before.</summary>
+    internal long ReadUpTo(long policyId)
+    {
+        lock (_gate)
+        {
+            return _kept.FirstOrDefault(k => k.PolicyId == policyId)?.ReadUpTo ?? 0;
+        }
+    }
+
     private KeptPolicy Keep(long policyId)
     {
         lock (_gate)
@@ -86,7 +95,7 @@ public sealed class RatingStore(Database database, PolicyBook policies, LabelMap
                 return;
             }
 
-            after = page[^1].Id;
+            kept.ReadUpTo = after = page[^1].Id;
         }
     }
 
@@ -153,6 +162,9 @@ public sealed class RatingStore(Database database, PolicyBook policies, LabelMap
 
         /// <summary>The last verdict that no longer changes.</summary>
         public long Watermark { get; private set; }
+
+        /// <summary>How far the reading that is under way has come.</summary>
+        public long ReadUpTo { get; set; }
 
         public void ForgetTail() => Rows.RemoveRange(_settledRows, Rows.Count - _settledRows);
 

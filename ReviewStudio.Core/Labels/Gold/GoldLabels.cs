@@ -25,6 +25,9 @@ internal static class GoldLabels
         foreach (var (reviewCase, label) in cases)
         {
             reviewCase.Gold = true;
+
+            // It is shown like any other, so it needs a prediction like any other.
+            reviewCase.UnscoredSince = reviewCase.HeadId is null ? clock.Instant() : reviewCase.UnscoredSince;
             reviewCase.State = CaseState.Labelled;
             reviewCase.LabelKey = label;
             reviewCase.ConcurrencyStamp = Guid.NewGuid();

@@ -20,12 +20,18 @@ internal static class GoldRatings
     /// <summary>The standing verdicts on gold under a policy, oldest first; of one reviewer, if one is given.</summary>
     public static async Task<List<GoldRating>> ReadAsync(StudioDbContext db, long policyId, CancellationToken cancellation, long? reviewerId = null)
     {
+        // Of one reviewer by the index of their gold tasks; of all by the gold cases.
+        var verdicts = reviewerId is { } one
+            ? from task in db.Set<ReviewTask>()
+              join verdict in db.Set<Verdict>() on task.Id equals verdict.TaskId
+              where task.ReviewerId == one && task.Purpose == TaskPurpose.Gold && verdict.ReviewerId == one
+              select verdict
+            : db.Set<Verdict>();
         var rows = await (
-            from verdict in db.Set<Verdict>()
+            from verdict in verdicts
             join answer in db.Set<GoldAnswer>() on verdict.CaseId equals answer.CaseId
             join reviewCase in db.Set<ReviewCase>() on verdict.CaseId equals reviewCase.Id
             where verdict.Purpose == TaskPurpose.Gold && verdict.LabelKey != null && reviewCase.PolicyId == policyId
-                && (reviewerId == null || verdict.ReviewerId == reviewerId)
                 && !db.Set<Verdict>().Any(later => later.SupersedesId == verdict.Id)
             orderby verdict.Id
             select new

@@ -85,17 +85,21 @@ public sealed class MyGold(Database database, PolicyBook policies, TimeProvider 
         foreach (var policyId in policyIds)
         {
             var ratings = (await GoldRatings.ReadAsync(db, policyId, cancellation, reviewerId)).Where(r => began is null || r.At < began).ToList();
-            var ids = ratings.ConvertAll(r => r.CaseId);
-            var cases = await (
-                from reviewCase in db.Set<ReviewCase>()
-                join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
-                where ids.Contains(reviewCase.Id)
-                select new { reviewCase.Id, reviewCase.PolicyVersionId, Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault() })
-                .ToDictionaryAsync(c => c.Id, cancellation);
-            told.AddRange(ratings.Select(r => new Row(r, cases[r.CaseId].PolicyVersionId, cases[r.CaseId].Text ?? "")));
+            told.AddRange(ratings.Select(r => new Row(r, 0, "")));
         }
 
-        return ([.. told.OrderByDescending(t => t.Rating.At)], began is not null);
+        told = [.. told.OrderByDescending(t => t.Rating.At)];
+
+        // All are counted, but only so many are shown.
+        var ids = told.Take(Most).Select(t => t.Rating.CaseId).ToList();
+        var cases = await (
+            from reviewCase in db.Set<ReviewCase>()
+            join item in db.Set<Item>() on reviewCase.ItemId equals item.Id
+            where ids.Contains(reviewCase.Id)
+            select new { reviewCase.Id, reviewCase.PolicyVersionId, Text = item.Parts.OrderBy(p => p.Ordinal).Select(p => p.Text).FirstOrDefault() })
+            .ToDictionaryAsync(c => c.Id, cancellation);
+        told = told.ConvertAll(t => cases.TryGetValue(t.Rating.CaseId, out var shown) ? t with { PolicyVersionId = shown.PolicyVersionId, Text = shown.Text ?? "" } : t);
+        return (told, began is not null);
     }
 
     private sealed record Row(GoldRating Rating, long PolicyVersionId, string Text);

@@ -12,6 +12,9 @@ public static class AuditSampling
     /// <summary>Cases that no head has scored.</summary>
     public const string Unscored = "unscored";
 
+    /// <summary>Copies of judged content that no head has scored and that take the label over unless they are drawn.</summary>
+    public const string Repeated = "repeated";
+
     /// <summary>Cases that came with a label that is used. They are not drawn: they are no part of the traffic.</summary>
     public const string Imported = "imported";
 

@@ -17,7 +17,7 @@ public sealed record ClaimedTask(long TaskId, long CaseId, long FencingToken, Da
 /// Leases the best task that the reviewer may serve: the heads of the fitting lanes are merged by rank in one atomic
 /// statement, personal lanes first.
 /// </summary>
-public sealed class ClaimNextTask(Database database, IQueueStatements statements, ServeKnownAnswer gold, TimeProvider clock) : IUseCase
+public sealed class ClaimNextTask(Database database, ServedLanes served, IQueueStatements statements, ServeKnownAnswer gold, TimeProvider clock) : IUseCase
 {
     /// <returns>The claim, or null when nothing waits for this reviewer.</returns>
     /// <exception cref="ForbiddenException">The actor is no reviewer.</exception>
@@ -26,36 +26,53 @@ public sealed class ClaimNextTask(Database database, IQueueStatements statements
         ArgumentNullException.ThrowIfNull(request);
         ArgumentNullException.ThrowIfNull(actor);
         actor.Require(Roles.Moderator, Roles.PolicyLead);
-        var lanes = await database.ReadAsync(db => ServedLanes.OfAsync(db, request, actor, cancellation), cancellation);
-        if (lanes.Count == 0)
+        var choice = await served.KnownAsync(request, actor, cancellation);
+        var swept = false;
+        while (true)
+        {
+            if (await ClaimAsync(choice, request, actor, cancellation) is { } claimed)
+            {
+                return claimed;
+            }
+
+            // Nothing waits in these lanes, or they are others by now.
+            var (before, now) = (choice, await served.ReadAsync(request, actor, cancellation));
+            choice = now;
+            if (now.Stamp != before.Stamp)
+            {
+                continue;
+            }
+
+            if (now.Lanes.Count == 0 || swept || !await SweptAsync(cancellation))
+            {
+                return null;
+            }
+
+            swept = true;
+        }
+    }
+
+    private async Task<ClaimedTask?> ClaimAsync(LaneChoice choice, ClaimRequest request, Actor actor, CancellationToken cancellation)
+    {
+        if (choice.Lanes.Count == 0)
         {
             return null;
         }
 
-        return await database.WriteAsync(
-            async db => await ClaimAsync(db, lanes, request, actor, cancellation)
-                ?? (await SweepLeases.SweepAsync(db, clock.Instant(), cancellation) > 0 ? await ClaimAsync(db, lanes, request, actor, cancellation) : null),
-            cancellation);
-    }
-
-    private async Task<ClaimedTask?> ClaimAsync(StudioDbContext db, List<ServedLane> lanes, ClaimRequest request, Actor actor, CancellationToken cancellation)
-    {
         var now = clock.Instant();
-        var until = now.AddSeconds(lanes.Min(l => l.LeaseSeconds));
+        var until = now.AddSeconds(choice.Lanes.Min(l => l.LeaseSeconds));
         var claim = new ClaimHead(
-            [.. lanes.Where(l => l.Audience != LaneAudience.Personal).Select(l => l.Id)],
-            [.. lanes.Where(l => l.Audience == LaneAudience.Personal).Select(l => l.Id)],
+            [.. choice.Lanes.Where(l => l.Audience != LaneAudience.Personal).Select(l => l.Id)],
+            [.. choice.Lanes.Where(l => l.Audience == LaneAudience.Personal).Select(l => l.Id)],
             actor.ReviewerId,
             now,
-            until);
-        var taskId = await statements.ClaimHeadAsync(db, claim, cancellation);
-        if (taskId is null)
-        {
-            return null;
-        }
-
-        var head = await db.Set<ReviewTask>().SingleAsync(t => t.Id == taskId, cancellation);
-        var task = await gold.SwapAsync(db, head, lanes.Single(l => l.Id == head.LaneId), request.Source, cancellation);
-        return new ClaimedTask(task.Id, task.CaseId, task.FencingToken, until);
+            until,
+            choice.Stamp);
+        return await database.StatementAsync(db => statements.ClaimHeadAsync(db, claim, cancellation), cancellation) is { } head
+            ? await gold.SwapAsync(head, choice.Lanes.Single(l => l.Id == head.LaneId), request.Source, actor, until, cancellation)
+            : null;
     }
+
+    private async Task<bool> SweptAsync(CancellationToken cancellation) =>
+        await database.WriteAsync(db => SweepLeases.SweepAsync(db, clock.Instant(), cancellation), cancellation) > 0;
 }

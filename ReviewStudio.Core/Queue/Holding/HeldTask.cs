@@ -17,21 +17,22 @@ internal static class HeldTask
     /// <exception cref="RefusedException">The token is stale.</exception>
     public static async Task<ReviewTask> LoadAsync(StudioDbContext db, TaskClaim claim, Actor actor, CancellationToken cancellation)
     {
-        var task = await db.Set<ReviewTask>().SingleOrDefaultAsync(t => t.Id == claim.TaskId, cancellation);
-        if (task is null || task.FencingToken != claim.FencingToken || task.State == TaskState.Cancelled)
-        {
-            throw Stale();
-        }
-
-        if (task.State != TaskState.Leased || task.ReviewerId != actor.ReviewerId)
-        {
-            throw Stale();
-        }
-
+        var task = await db.Set<ReviewTask>().SingleOrDefaultAsync(t => t.Id == claim.TaskId, cancellation) ?? throw Stale();
+        Demand(task, claim, actor);
         return task;
     }
 
-    private static RefusedException Stale() => new(
+    /// <summary>Refuses a claim that does not hold the task.</summary>
+    /// <exception cref="RefusedException">The token is stale.</exception>
+    public static void Demand(ReviewTask task, TaskClaim claim, Actor actor)
+    {
+        if (task.FencingToken != claim.FencingToken || task.State != TaskState.Leased || task.ReviewerId != actor.ReviewerId)
+        {
+            throw Stale();
+        }
+    }
+
+    public static RefusedException Stale() => new(
         "lease.stale",
         "Your claim on this task has run out and it may be with somebody else now. Nothing was recorded; your draft is kept. Take the next task to go on.");
 

@@ -12,7 +12,7 @@ public sealed class RenewLease(Database database, TimeProvider clock) : IUseCase
     {
         ArgumentNullException.ThrowIfNull(claim);
         ArgumentNullException.ThrowIfNull(actor);
-        return await database.WriteAsync<DateTime?>(
+        return await database.WriteAgainAsync<DateTime?>(
             async db =>
             {
                 var seconds = await (

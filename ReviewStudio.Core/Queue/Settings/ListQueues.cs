@@ -2,6 +2,7 @@ using System.Text.Json.Serialization;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Queue.Counting;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Queue.Settings;
@@ -41,8 +42,8 @@ public sealed record QueueOverview(
 }
 
 /// <summary>
-/// All queues with their counts. What waits is counted over the index of waiting tasks, what is held over that of leases
-/// and what is labelled over that of case states: never over whole tables.
+/// All queues with their counts. What waits and what is labelled is counted up to <see cref="Tallies.CountedAtOnce"/> a lane
+/// and queue; beyond that the figure is the last tally's, at most minutes old.
 /// </summary>
 public sealed class ListQueues(Database database, TimeProvider clock, IEnumerable<IQueueActivity> activities) : IUseCase
 {
@@ -65,7 +66,8 @@ public sealed class ListQueues(Database database, TimeProvider clock, IEnumerabl
         var versions = await db.Set<PolicyVersion>().Where(v => v.State == PolicyVersionState.Published)
             .GroupBy(v => v.PolicyId).Select(g => new { g.Key, Number = g.Max(v => v.Number) })
             .ToDictionaryAsync(g => g.Key, g => g.Number, cancellation);
-        var lanes = (await LanesAsync(db, cancellation)).ToLookup(l => l.QueueId, l => l.Lane);
+        var tallies = await Tallies.ReadAsync(db, cancellation);
+        var lanes = (await LanesAsync(db, tallies, cancellation)).ToLookup(l => l.QueueId, l => l.Lane);
         var today = new Dictionary<long, int>();
         foreach (var activity in activities)
         {
@@ -78,7 +80,9 @@ public sealed class ListQueues(Database database, TimeProvider clock, IEnumerabl
         var overviews = new List<QueueOverview>(queues.Count);
         foreach (var row in queues)
         {
-            var labelled = await db.Set<ReviewCase>().CountAsync(c => c.QueueId == row.Queue.Id && c.State == CaseState.Labelled, cancellation);
+            var labelled = await db.Set<ReviewCase>().Where(c => c.QueueId == row.Queue.Id && c.State == CaseState.Labelled)
+                .OrderBy(c => c.Id).Take(Tallies.CountedAtOnce + 1).CountAsync(cancellation);
+            labelled = Kept(tallies, CountQueues.Labelled(row.Queue.Id), labelled);
             overviews.Add(new QueueOverview(
                 row.Queue.Id,
                 row.Queue.PublicId,
@@ -97,10 +101,18 @@ public sealed class ListQueues(Database database, TimeProvider clock, IEnumerabl
         return overviews;
     }
 
-    private static async Task<List<(long QueueId, LaneCount Lane)>> LanesAsync(StudioDbContext db, CancellationToken cancellation)
+    /// <summary>What was counted, or the tally where the counting was cut short.</summary>
+    private static int Kept(Dictionary<string, Tally> tallies, string name, int counted) =>
+        counted > Tallies.CountedAtOnce && tallies.TryGetValue(name, out var tally) ? (int)Math.Max(tally.Count, counted) : counted;
+
+    private static async Task<List<(long QueueId, LaneCount Lane)>> LanesAsync(StudioDbContext db, Dictionary<string, Tally> tallies, CancellationToken cancellation)
     {
-        var pending = await db.Set<ReviewTask>().Where(t => t.State == TaskState.Pending)
-            .GroupBy(t => t.LaneId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellation);
+        // Each lane's own range of the index, and no more of it than is soon counted.
+        var pending = (await db.Set<Lane>().Select(l => new
+        {
+            l.Id,
+            Count = db.Set<ReviewTask>().Where(t => t.State == TaskState.Pending && t.LaneId == l.Id).Take(Tallies.CountedAtOnce + 1).Count(),
+        }).ToListAsync(cancellation)).Where(l => l.Count > 0).ToDictionary(l => l.Id, l => Kept(tallies, CountQueues.Pending(l.Id), l.Count));
         var leased = await db.Set<ReviewTask>().Where(t => t.State == TaskState.Leased)
             .GroupBy(t => t.LaneId).Select(g => new { g.Key, Count = g.Count() }).ToDictionaryAsync(g => g.Key, g => g.Count, cancellation);
         var lanes = await db.Set<Lane>().ToListAsync(cancellation);

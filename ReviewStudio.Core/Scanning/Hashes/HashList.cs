@@ -1,5 +1,3 @@
-using System.Security.Cryptography;
-using System.Text;
 using Microsoft.EntityFrameworkCore;
 using Microsoft.EntityFrameworkCore.Metadata.Builders;
 using ReviewStudio.Core.Policies;
@@ -7,7 +5,7 @@ using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Core.Scanning.Hashes;
 
-/// <summary>Known content by its SHA-256: exact copies are stopped without anybody looking.</summary>
+/// <summary>Known content by its hashes: exact copies, and pictures that look the same, are stopped without anybody looking.</summary>
 public sealed class HashList : Entity
 {
     /// <summary>A short name for commands and the API; unique.</summary>
@@ -51,30 +49,5 @@ internal sealed class HashListConfiguration : EntityConfiguration<HashList>
         builder.Property(l => l.Source).HasMaxLength(256);
         builder.HasOne<Policy>().WithMany().HasForeignKey(l => l.PolicyId);
         builder.HasIndex(l => l.Key).IsUnique();
-    }
-}
-
-/// <summary>One piece of known content.</summary>
-public sealed class HashEntry : Entity
-{
-    public long ListId { get; set; }
-
-    /// <summary>SHA-256 in lower-case hex: of a text's UTF-8 bytes as sent, of a file's bytes.</summary>
-    public string Hash { get; set; } = "";
-
-    public DateTime AddedAt { get; set; }
-
-    /// <summary>SHA-256 of a text's UTF-8 bytes, in lower-case hex.</summary>
-    public static string Of(string text) => Convert.ToHexStringLower(SHA256.HashData(Encoding.UTF8.GetBytes(text)));
-}
-
-internal sealed class HashEntryConfiguration : EntityConfiguration<HashEntry>
-{
-    protected override void ConfigureEntity(EntityTypeBuilder<HashEntry> builder)
-    {
-        builder.Property(e => e.Hash).HasMaxLength(64).IsFixedLength();
-        builder.HasOne<HashList>().WithMany().HasForeignKey(e => e.ListId);
-        builder.HasIndex(e => new { e.Hash, e.ListId }).IsUnique();
-        builder.HasIndex(e => new { e.ListId, e.Id });
     }
 }

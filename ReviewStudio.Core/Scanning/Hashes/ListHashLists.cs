@@ -7,9 +7,10 @@ namespace ReviewStudio.Core.Scanning.Hashes;
 
 /// <summary>A hash list as it is shown; its entries are not.</summary>
 /// <param name="Matches">Scans that it stopped, as far as they were kept.</param>
+/// <param name="Flagged">Cases that came in for review and were on it.</param>
 public sealed record HashListView(
     Guid Id, string Key, string Name, string Policy, string Label, ScanOutcome Outcome, string Source, string Owner, int Entries,
-    DateTime CreatedAt, DateTime ExpiresAt, DateTime? EndedAt, long Matches)
+    DateTime CreatedAt, DateTime ExpiresAt, DateTime? EndedAt, long Matches, long Flagged)
 {
     public bool InForce(DateTime now) => EndedAt is null && ExpiresAt > now;
 }
@@ -29,7 +30,7 @@ public sealed class ListHashLists(Database database) : IUseCase
                    orderby list.Id descending
                    select new HashListView(
                        list.PublicId, list.Key, list.Name, policy.Key, list.LabelKey, list.Outcome, list.Source, owner == null ? "system" : owner.DisplayName, list.Entries,
-                       list.CreatedAt, list.ExpiresAt, list.EndedAt, db.Set<ScanDecision>().LongCount(d => d.MatchedId == list.PublicId))).ToListAsync(cancellation),
+                       list.CreatedAt, list.ExpiresAt, list.EndedAt, db.Set<ScanDecision>().LongCount(d => d.MatchedId == list.PublicId), db.Set<HashFlag>().LongCount(f => f.ListId == list.Id))).ToListAsync(cancellation),
             cancellation);
     }
 }

@@ -1,7 +1,6 @@
-using System.Globalization;
-using System.Text;
 using System.Text.RegularExpressions;
 using ReviewStudio.Core.Accounts;
+using ReviewStudio.Core.Content;
 
 namespace ReviewStudio.Core.Scanning.Rules;
 
@@ -56,39 +55,7 @@ public sealed class RulePattern
     public (int Start, int Length)? First(string plain) => _regex.Match(plain) is { Success: true } match ? (match.Index, match.Length) : null;
 
     /// <summary>The text as rules see it.</summary>
-    public static string Plain(string text)
-    {
-        ArgumentNullException.ThrowIfNull(text);
-        if (Ascii.IsValid(text))
-        {
-            return text;
-        }
-
-        var normal = Normal(text);
-        var plain = new StringBuilder(normal.Length);
-        foreach (var rune in normal.EnumerateRunes())
-        {
-            if (Rune.GetUnicodeCategory(rune) != UnicodeCategory.Format)
-            {
-                plain.Append(rune.ToString());
-            }
-        }
-
-        return plain.ToString();
-    }
-
-    private static string Normal(string text)
-    {
-        try
-        {
-            return text.Normalize(NormalizationForm.FormKC);
-        }
-        catch (ArgumentException)
-        {
-            // Half a surrogate pair: what is there is matched as it is.
-            return text;
-        }
-    }
+    public static string Plain(string text) => PlainText.Visible(text);
 
     /// <summary>Whole words with spaces or punctuation between them.</summary>
     private static string PhraseExpression(string phrase)

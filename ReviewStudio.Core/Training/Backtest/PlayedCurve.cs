@@ -102,7 +102,7 @@ internal sealed class PlayedCurve(
     {
         var keys = data.File.Labels.Select(l => l.Key).ToList();
         int[] column = [.. HeadLabels.Keys(champion.Head).Select(k => keys.IndexOf(k))];
-        return [.. LabelArrays.ArgMax(champion.Model.Predict(_test)).Select(k => column[k])];
+        return [.. LabelArrays.ArgMax(champion.Model.Predict([.. _test.Select(HeadInput.Of)])).Select(k => column[k])];
     }
 
     /// <summary>Without a head, the most common label found so far.</summary>

@@ -16,7 +16,7 @@ public static class ExternalHead
         HeadMetadata metadata;
         try
         {
-            using var model = HeadModel.Load(path);
+            using var model = HeadModels.Load(path);
             metadata = model.Metadata;
         }
         catch (InvalidHeadException e)

@@ -44,7 +44,7 @@ internal sealed class FusionCrossValidation
         return new(
             loss,
             ConfusionMatrix.Of(truth, answers, _outputs.Count).MacroF1().Value ?? 0,
-            [.. predicted.Select(i => (logits[i], _examples[i].Label, (double)_examples[i].Weight))]);
+            [.. predicted.Select(i => (logits[i], _examples[i].Label, (double)_examples[i].CalibrationWeight))]);
     }
 
     private Fold MakeFold(int[] assigned, int fold, FusionOptions options)

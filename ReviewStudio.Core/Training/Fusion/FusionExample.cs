@@ -6,8 +6,9 @@ namespace ReviewStudio.Core.Training.Fusion;
 /// <param name="Parts">What the encoders saw; may be empty.</param>
 /// <param name="Label">An index into the label keys.</param>
 /// <param name="Contents">For each part, what identifies its content, such as a hash: equal contents are never on both sides of a cross-validation.</param>
-/// <param name="Weight">How much it counts, above 0.</param>
-public sealed record FusionExample(IReadOnlyList<PartVector> Parts, int Label, IReadOnlyList<string> Contents, float Weight = 1);
+/// <param name="Weight">How much it counts in the fit, above 0.</param>
+/// <param name="CalibrationWeight">How much it counts where the confidence is calibrated, as of <see cref="Heads.TrainingExample"/>; 0 leaves it out.</param>
+public sealed record FusionExample(IReadOnlyList<PartVector> Parts, int Label, IReadOnlyList<string> Contents, float Weight = 1, float CalibrationWeight = 1);
 
 /// <summary>How a label follows from the parts.</summary>
 public enum FusionRule
@@ -39,6 +40,9 @@ public sealed record FusionOptions
 
     /// <summary>The label that holds where no part says otherwise, or null for the most frequent.</summary>
     public int? Reference { get; init; }
+
+    /// <summary>What an earlier fit chose: rule and penalties are taken over and nothing is searched.</summary>
+    public FusionReport? Chosen { get; init; }
 
     /// <summary>Seed of the folds.</summary>
     public ulong Seed { get; init; } = 1;

@@ -33,10 +33,26 @@ public static class FusionTrainer
 
         // n / (C·n_k), as scikit-learn's "balanced": each label counts equally in sum.
         var weights = Array.ConvertAll(counts, c => c > 0 ? counts.Sum() / (counts.Count(n => n > 0) * c) : 0);
+        var report = options.Chosen ?? Search(examples, outputs, weights, options, progress, cancellation);
+        progress?.Report(new(0.95, string.Create(CultureInfo.InvariantCulture, $"Fitting {examples.Count} examples")));
+        var space = FusionSpace.Fit(examples, outputs.Labels.Count, options.MinimumDocumentFrequency);
+        var parameters = FusionSolver.Fit(
+            space,
+            [.. examples.Select(e => new SolverRow(space.Rows(e.Parts), outputs.Target(e.Label), e.Weight * weights[e.Label]))],
+            [.. View.All.Select(v => report.Penalties.GetValueOrDefault(v.Name, options.Grid[First(options)]))],
+            report.Rule,
+            cancellation);
+        return new(labelKeys, outputs, space, report.Rule, parameters, report);
+    }
+
+    /// <summary>Rule and penalties by cross-validation.</summary>
+    private static FusionReport Search(
+        IReadOnlyList<FusionExample> examples, FusionOutputs outputs, double[] weights, FusionOptions options, IProgress<TrainingProgress>? progress, CancellationToken cancellation)
+    {
         var modalities = examples.SelectMany(e => e.Parts).Select(p => p.Modality).Distinct().Order().ToArray();
         var validations = modalities.ToDictionary(m => m, m => new FusionCrossValidation(examples, outputs, weights, m, options));
         var choices = new List<Choice>();
-        var at = Enumerable.Repeat(Math.Min(options.Start, options.Grid.Count - 1), View.All.Count).ToArray();
+        var at = Enumerable.Repeat(First(options), View.All.Count).ToArray();
         foreach (var rule in options.Rules)
         {
             // A later rule begins where the one before ended: what a view is worth depends on the rule only a little.
@@ -46,23 +62,16 @@ public static class FusionTrainer
         }
 
         var best = choices.MinBy(c => c.LogLoss)!;
-        progress?.Report(new(0.95, string.Create(CultureInfo.InvariantCulture, $"Fitting {examples.Count} examples")));
-        var space = FusionSpace.Fit(examples, outputs.Labels.Count, options.MinimumDocumentFrequency);
-        var parameters = FusionSolver.Fit(
-            space,
-            [.. examples.Select(e => new SolverRow(space.Rows(e.Parts), outputs.Target(e.Label), e.Weight * weights[e.Label]))],
-            best.Penalties,
-            best.Rule,
-            cancellation);
-        var report = new FusionReport(
+        return new FusionReport(
             best.Rule,
             View.All.Select((v, i) => (v, i)).Where(x => modalities.Contains(x.v.Modality)).ToDictionary(x => x.v.Name, x => best.Penalties[x.i]),
             TemperatureScaling.Fit(best.HeldOut),
             best.LogLoss,
             best.MacroF1,
             choices.ToDictionary(c => c.Rule, c => c.LogLoss));
-        return new(labelKeys, outputs, space, best.Rule, parameters, report);
     }
+
+    private static int First(FusionOptions options) => Math.Min(options.Start, options.Grid.Count - 1);
 
     /// <summary>What a search came to.</summary>
     private sealed record Choice(

@@ -7,6 +7,7 @@ using ReviewStudio.Core.Metrics.LabelErrors;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Storage;
 using ReviewStudio.Core.Storage.Jobs;
+using ReviewStudio.Core.Training.Fusion;
 using ReviewStudio.Core.Training.Heads;
 
 namespace ReviewStudio.Core.Training.LabelErrors;
@@ -21,7 +22,7 @@ public sealed record LabelErrorArguments(long PolicyId, long Watermark, int Most
 /// (confident learning), and the suspects go to be looked at again. Cases of the frozen set are searched as well: an error
 /// there costs most.
 /// </summary>
-public sealed class FindLabelErrors(ReadLabels labels, ItemVectors vectors, PolicyBook policies, ReviewSuspects review) : IJobHandler, IUseCase
+public sealed class FindLabelErrors(ReadLabels labels, ItemVectors vectors, FusedExamples fused, PolicyBook policies, ReviewSuspects review) : IJobHandler, IUseCase
 {
     /// <summary>The kind of this job.</summary>
     public const string JobKind = "label-errors";
@@ -30,6 +31,7 @@ public sealed class FindLabelErrors(ReadLabels labels, ItemVectors vectors, Poli
     public const int FewestPerLabel = 5;
 
     private const int VectorPage = 2_000;
+    private const string Fitting = "Fitting models that have not seen what they judge";
 
     /// <inheritdoc />
     public string Kind => JobKind;
@@ -51,8 +53,22 @@ public sealed class FindLabelErrors(ReadLabels labels, ItemVectors vectors, Poli
         }
 
         var keys = version.Labels.Select(l => l.Key).Where(key => rows.Count(r => r.Label == key) >= FewestPerLabel).ToList();
-        rows = rows.FindAll(r => keys.Contains(r.Label) && Item.HasText(r.Modality));
+        rows = rows.FindAll(r => keys.Contains(r.Label));
         await job.ReportAsync(0, rows.Count, "Reading vectors", stop);
+        (rows, var probabilities) = rows.Exists(r => r.Modality != Item.TextModality)
+            ? await OfPartsAsync(job, rows, keys, (ulong)arguments.Watermark, stop)
+            : await OfTextsAsync(job, rows, keys, (ulong)arguments.Watermark, stop);
+        int[] given = [.. rows.Select(r => keys.IndexOf(r.Label))];
+        var report = ConfidentLearning.Find(given, probabilities, keys.Count);
+        var suspects = report.Suspects.Take(arguments.Most).Select(s => new FoundSuspect(
+            rows[s.Example].CaseKey, keys[s.Given], keys[s.Suggested], probabilities[s.Example][s.Given], probabilities[s.Example][s.Suggested])).ToList();
+        var asked = await review.RunAsync(version, suspects, stop);
+        await job.ReportAsync(rows.Count, rows.Count, "Done", stop);
+        return new { searched = rows.Count, suspects = report.Suspects.Count, asked };
+    }
+
+    private async Task<(List<ExampleRow> Rows, double[][] Probabilities)> OfTextsAsync(JobContext job, List<ExampleRow> rows, List<string> keys, ulong seed, CancellationToken stop)
+    {
         var examples = new List<TrainingExample>(rows.Count);
         foreach (var page in rows.Chunk(VectorPage))
         {
@@ -60,15 +76,14 @@ public sealed class FindLabelErrors(ReadLabels labels, ItemVectors vectors, Poli
             examples.AddRange(page.Select(r => new TrainingExample(byItem[r.ItemKey], keys.IndexOf(r.Label))));
         }
 
-        await job.ReportAsync(0, rows.Count, "Fitting models that have not seen what they judge", stop);
-        var probabilities = await Task.Run(
-            () => OutOfFold.Predict(examples, keys, new HeadTrainerOptions { Seed = (ulong)arguments.Watermark }, new Progress<TrainingProgress>(), stop), stop);
-        var given = examples.ConvertAll(e => e.Label).ToArray();
-        var report = ConfidentLearning.Find(given, probabilities, keys.Count);
-        var suspects = report.Suspects.Take(arguments.Most).Select(s => new FoundSuspect(
-            rows[s.Example].CaseKey, keys[s.Given], keys[s.Suggested], probabilities[s.Example][s.Given], probabilities[s.Example][s.Suggested])).ToList();
-        var asked = await review.RunAsync(version, suspects, stop);
-        await job.ReportAsync(rows.Count, rows.Count, "Done", stop);
-        return new { searched = rows.Count, suspects = report.Suspects.Count, asked };
+        await job.ReportAsync(0, rows.Count, Fitting, stop);
+        return (rows, await Task.Run(() => OutOfFold.Predict(examples, keys, new HeadTrainerOptions { Seed = seed }, new Progress<TrainingProgress>(), stop), stop));
+    }
+
+    private async Task<(List<ExampleRow> Rows, double[][] Probabilities)> OfPartsAsync(JobContext job, List<ExampleRow> rows, List<string> keys, ulong seed, CancellationToken stop)
+    {
+        var (examples, kept, _) = await fused.OfAsync(rows, keys, stop);
+        await job.ReportAsync(0, kept.Count, Fitting, stop);
+        return (kept, await Task.Run(() => OutOfFold.Predict(examples, keys, new FusionOptions { Seed = seed }, new Progress<TrainingProgress>(), stop), stop));
     }
 }

@@ -1,3 +1,4 @@
+using ReviewStudio.Core.Training.Fusion;
 using ReviewStudio.Core.Training.Heads;
 
 namespace ReviewStudio.Core.Training.LabelErrors;
@@ -16,15 +17,38 @@ internal static class OutOfFold
         var whole = LogisticHeadTrainer.Fit(examples, labels, options, progress, stop);
         var settings = options with { L2 = whole.L2, Temperature = whole.Temperature };
         var folds = StratifiedFolds.Assign([.. examples.Select(e => e.Label)], options.Folds, options.Seed);
-        var rows = new double[examples.Count][];
-        for (var fold = 0; fold < options.Folds; fold++)
+        return Each(folds, options.Folds, fold =>
         {
             var head = LogisticHeadTrainer.Fit([.. examples.Where((_, i) => folds[i] != fold)], labels, settings, null, stop);
-            for (var i = 0; i < examples.Count; i++)
+            return i => head.Predict(examples[i].Vector);
+        });
+    }
+
+    /// <inheritdoc cref="Predict(IReadOnlyList{TrainingExample}, IReadOnlyList{string}, HeadTrainerOptions, IProgress{TrainingProgress}, CancellationToken)"/>
+    public static double[][] Predict(
+        IReadOnlyList<FusionExample> examples, IReadOnlyList<string> labels, FusionOptions options, IProgress<TrainingProgress> progress, CancellationToken stop)
+    {
+        var settings = options with { Chosen = FusionTrainer.Fit(examples, labels, options, progress, stop).Report };
+        var folds = StratifiedFolds.Assign([.. examples.Select(e => e.Label)], options.Folds, options.Seed);
+        return Each(folds, options.Folds, fold =>
+        {
+            var head = FusionTrainer.Fit([.. examples.Where((_, i) => folds[i] != fold)], labels, settings, null, stop);
+            return i => head.Predict(examples[i].Parts);
+        });
+    }
+
+    /// <param name="fit">A fold to what predicts its examples.</param>
+    private static double[][] Each(int[] assigned, int folds, Func<int, Func<int, float[]>> fit)
+    {
+        var rows = new double[assigned.Length][];
+        for (var fold = 0; fold < folds; fold++)
+        {
+            var predict = fit(fold);
+            for (var i = 0; i < rows.Length; i++)
             {
-                if (folds[i] == fold)
+                if (assigned[i] == fold)
                 {
-                    var p = Array.ConvertAll(head.Predict(examples[i].Vector), x => (double)x);
+                    var p = Array.ConvertAll(predict(i), x => (double)x);
                     var sum = p.Sum();
                     rows[i] = Array.ConvertAll(p, x => x / sum);
                 }

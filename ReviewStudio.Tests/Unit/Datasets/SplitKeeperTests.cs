@@ -50,6 +50,22 @@ public sealed class SplitKeeperTests
         keeper.Bridges.ShouldBe(1);
     }
 
+    [Fact]
+    public void Same_or_nearly_the_same_media_keep_items_on_one_side_whatever_their_texts()
+    {
+        var keeper = new SplitKeeper();
+        var first = Row(IdIn("test", 0), "") with { Kinds = ["like 7"] };
+        var copy = Row(IdIn("train", 0), "words that nobody wrote before under a copy of the picture") with { Kinds = ["like 7", "abc"] };
+        var words = Row(IdIn("train", 1), "words that nobody wrote before, under a copy of the picture!");
+        var other = Row(IdIn("train", 2), "") with { Kinds = ["def"] };
+        var bridge = Row(IdIn("train", 3), "") with { Kinds = ["def", "abc"] };
+
+        new[] { first, copy, words, other }.ShouldAllBe(r => keeper.Place(r));
+        keeper.Place(bridge).ShouldBeFalse("one of its pictures is trained on, the other is tested on");
+
+        (first.Split, copy.Split, words.Split, other.Split, keeper.Bridges).ShouldBe(("test", "test", "test", "train", 1));
+    }
+
     [Theory]
     [InlineData(0.9, 0.9)]
     [InlineData(0.5, 0.0)]

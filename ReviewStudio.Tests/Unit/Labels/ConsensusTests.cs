@@ -91,7 +91,7 @@ public sealed class ConsensusTests
     public void Gold_draw_comes_out_anew_each_time_and_as_often_as_the_share_says()
     {
         var task = new Guid(1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
-        var draws = Enumerable.Range(0, 4_000).Select(served => CaseDraws.Gold(task, 5, served)).ToList();
+        var draws = Enumerable.Range(0, 4_000).Select(claim => CaseDraws.Gold(task, 5, claim)).ToList();
         (draws.Count(d => d < 0.1) / 4_000.0).ShouldBe(0.1, 0.02);
         CaseDraws.Gold(task, 5, 3).ShouldBe(CaseDraws.Gold(task, 5, 3));
     }

@@ -1,63 +1,92 @@
 using System.Diagnostics;
+using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Accounts;
-using ReviewStudio.Core.Audit;
-using ReviewStudio.Core.Labels;
 using ReviewStudio.Core.Queue;
-using ReviewStudio.Core.Review;
-using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Cli.Bench;
 
 /// <summary>
-/// The baseline of reviewing: the same claim statement, and the same rows that a verdict leaves behind, written by hand
-/// in one transaction. It checks no lease, no label and no rule, and reads nothing.
+/// The baseline of reviewing: the statements that a claim and a verdict need, the same text in the same three round trips,
+/// run by the database driver alone (see <see cref="BareReviewer"/>).
 /// </summary>
-internal sealed class BareReview(BenchStudio studio, ReviewQueue queue, long versionId, IReadOnlyList<long> lanes)
+internal sealed class BareReview : IAsyncDisposable
 {
-    private readonly IQueueStatements _statements = studio.Services.GetRequiredService<IQueueStatements>();
+    private readonly List<BareReviewer> _reviewers = [];
 
-    /// <returns>Claims and verdicts a second.</returns>
-    public async Task<double> RunAsync(IReadOnlyList<Actor> reviewers, TimeSpan span, CancellationToken stop)
+    /// <summary>An engine whose driver knows no batches is the embedded one, which lets one write at a time.</summary>
+    private SemaphoreSlim? _turn;
+
+    public static async Task<BareReview> OpenAsync(BenchStudio studio, ReviewQueue queue, long versionId, IReadOnlyList<Actor> reviewers, CancellationToken stop)
+    {
+        var bare = new BareReview();
+        var (lanes, queues, people, turns) = await studio.Database.ReadAsync(
+            async db => (
+                await db.Set<Lane>().OrderBy(l => l.Id).Select(l => l.Id).ToListAsync(stop),
+                await db.Set<ReviewQueue>().OrderBy(q => q.Id).Select(q => q.ConcurrencyStamp).ToListAsync(stop),
+                await db.Set<Reviewer>().ToDictionaryAsync(r => r.Id, r => r.ConcurrencyStamp ?? "", stop),
+                !db.Database.GetDbConnection().CanCreateBatch),
+            stop);
+        bare._turn = turns ? new SemaphoreSlim(1, 1) : null;
+        foreach (var actor in reviewers)
+        {
+            bare._reviewers.Add(await BareReviewer.OpenAsync(studio, lanes, new LaneStamp(lanes.Count, queues, people[actor.ReviewerId]), queue, versionId, actor, stop));
+        }
+
+        return bare;
+    }
+
+    /// <returns>How many claims with their verdicts there were, and in how many seconds.</returns>
+    public async Task<(int Verdicts, double Seconds)> RunAsync(TimeSpan span, CancellationToken stop)
     {
         var watch = Stopwatch.StartNew();
-        var done = await Task.WhenAll(reviewers.Select(actor => Task.Run(
+        var done = await Task.WhenAll(_reviewers.Select(reviewer => Task.Run(
             async () =>
             {
                 var count = 0;
                 for (; watch.Elapsed < span; count++)
                 {
-                    await CycleAsync(actor, stop);
+                    var task = await InTurnAsync(() => reviewer.ClaimAsync(stop), stop)
+                        ?? throw new RefusedException("bench.few", "The tasks were used up before the time was. Give more --items.");
+                    await InTurnAsync(
+                        async () =>
+                        {
+                            await reviewer.AnswerAsync(task, stop);
+                            return true;
+                        },
+                        stop);
                 }
 
                 return count;
             },
             stop)));
-        return done.Sum() / watch.Elapsed.TotalSeconds;
+        return (done.Sum(), watch.Elapsed.TotalSeconds);
     }
 
-    private async Task CycleAsync(Actor actor, CancellationToken stop)
+    public async ValueTask DisposeAsync()
     {
-        var now = TimeProvider.System.Instant();
-        var task = await studio.Database.WriteAsync(db => _statements.ClaimHeadAsync(db, new ClaimHead(lanes, [], actor.ReviewerId, now, now.AddMinutes(5)), stop), stop)
-            ?? throw new RefusedException("bench.few", "The tasks were used up before the time was. Give more --items.");
-        await studio.Database.WriteAsync(
-            async db =>
-            {
-                // The case of a task is found by its number: the fill made them in one order.
-                var verdict = new Verdict
-                {
-                    TaskId = task, CaseId = task, ReviewerId = actor.ReviewerId, LabelKey = "ok", FencingToken = 1, PolicyVersionId = versionId, RankReason = "{}", ElapsedMilliseconds = 1_500, CreatedAt = now,
-                };
-                var id = await BareRows.InsertAsync(db, verdict);
-                await BareRows.UpdateAsync<ReviewTask>(db, "\"State\" = @a, \"LeasedUntil\" = @b WHERE \"Id\" = @c", (nameof(ReviewTask.State), TaskState.Done), (nameof(ReviewTask.LeasedUntil), null), (nameof(ReviewTask.Id), task));
-                await BareRows.UpdateAsync<ReviewCase>(db, "\"State\" = @a, \"LabelKey\" = @b WHERE \"Id\" = @c", (nameof(ReviewCase.State), CaseState.Labelled), (nameof(ReviewCase.LabelKey), "ok"), (nameof(ReviewCase.Id), task));
-                await BareRows.InsertAsync(db, new LabelledExample
-                {
-                    CaseId = task, PolicyId = queue.PolicyId, PolicyVersionId = versionId, LabelKey = "ok", Confidence = 1, SoftLabelJson = "{\"ok\":1}", Method = "single", Reviewers = 1, VerdictId = id, CreatedAt = now,
-                });
-                await BareRows.InsertAsync(db, new AuditEvent { At = now, ActorId = actor.ReviewerId, ActorName = "bench", Action = "verdict.recorded", SubjectKind = "case", SubjectId = verdict.PublicId, DetailsJson = "{}" });
-                await BareRows.InsertAsync(db, new OutboxMessage { Topic = "verdict.recorded", SubjectId = verdict.PublicId, CreatedAt = now, NotBefore = now.AddSeconds(8) });
-            },
-            stop);
+        foreach (var reviewer in _reviewers)
+        {
+            await reviewer.DisposeAsync();
+        }
+
+        _turn?.Dispose();
+    }
+
+    private async Task<T> InTurnAsync<T>(Func<Task<T>> write, CancellationToken stop)
+    {
+        if (_turn is null)
+        {
+            return await write();
+        }
+
+        await _turn.WaitAsync(stop);
+        try
+        {
+            return await write();
+        }
+        finally
+        {
+            _turn.Release();
+        }
     }
 }

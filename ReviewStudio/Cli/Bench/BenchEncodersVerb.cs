@@ -4,6 +4,7 @@ using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Inference.Encoders;
 using ReviewStudio.Core.Inference.Encoders.Audio;
 using ReviewStudio.Core.Inference.Encoders.Images;
+using ReviewStudio.Core.Inference.Media;
 using ReviewStudio.Hosting;
 
 namespace ReviewStudio.Cli.Bench;
@@ -20,22 +21,24 @@ internal sealed class BenchEncodersVerb : IBenchVerb
 
     private readonly Option<DirectoryInfo> _images = new("--images") { Description = "A folder of pictures, also in subfolders.", Required = true };
     private readonly Option<DirectoryInfo> _sounds = new("--sounds") { Description = "A folder of WAV files.", Required = true };
-    private readonly Option<int> _items = new("--items") { Description = "How many of each at most.", DefaultValueFactory = _ => 400 };
+    private readonly BenchOptions _shared = new(items: 400);
 
     private sealed record Figure(int Items, double ThroughputPerS, double BaselinePerS, double Ratio);
 
     public Command Build(GlobalOptions options)
     {
-        var command = new Command("encoders", Help) { _images, _sounds, _items };
+        var command = new Command("encoders", Help) { _images, _sounds };
+        _shared.AddTo(command);
         command.SetAction((parsed, _) => CommandLine.GuardAsync(() => RunAsync(parsed, options)));
         return command;
     }
 
     private async Task<int> RunAsync(ParseResult parsed, GlobalOptions options)
     {
-        var items = parsed.GetValue(_items);
-        var pictures = Files(parsed.GetRequiredValue(_images), [".jpg", ".jpeg", ".png", ".webp"], items);
-        var sounds = Files(parsed.GetRequiredValue(_sounds), [".wav"], items);
+        var items = parsed.GetValue(_shared.Items);
+        var pictureFiles = Files(parsed.GetRequiredValue(_images), [".jpg", ".jpeg", ".png", ".webp"], items);
+        var soundFiles = Files(parsed.GetRequiredValue(_sounds), [".wav"], items);
+        var (pictures, sounds) = (Array.ConvertAll(pictureFiles, File.ReadAllBytes), Array.ConvertAll(soundFiles, File.ReadAllBytes));
         using var host = StudioHost.BuildQuiet(options.HostArguments(parsed));
         var encoders = host.Services.GetRequiredService<EncoderCatalog>();
         if (encoders is not { Sentences: { } sentences, Images: { } images, Faces: { } faces, Audio: { } audio, PictureText: { } reader })
@@ -44,7 +47,7 @@ internal sealed class BenchEncodersVerb : IBenchVerb
         }
 
         var bare = new BareEncoders(encoders.States());
-        var made = new MadeUpText(1);
+        var made = new MadeUpText(parsed.GetValue(_shared.Seed));
         var texts = Enumerable.Range(0, items).Select(made.Of).ToArray();
         var pieces = texts.Select(sentences.Pieces).OrderBy(p => p.Count).Chunk(32).ToArray();
         var lengths = Array.ConvertAll(sounds, s => WaveFile.Read(s).Length);
@@ -56,28 +59,32 @@ internal sealed class BenchEncodersVerb : IBenchVerb
             ["audio"] = Measure(sounds.Length, () => Array.ForEach(sounds, s => audio.Encode(WaveFile.Read(s))), bare.Audio(lengths)),
             ["picture_text"] = Measure(pictures.Length, () => Look(pictures, reader.Read), bare.PictureText(pictures.Length, 320, 320)),
         };
-        if (parsed.GetValue(options.Json))
+        var job = new JobPath(host.Services.GetRequiredService<MediaDecoder>(), host.Services.GetRequiredService<MediaEncoder>());
+        if (job.Available)
         {
-            CommandLine.PrintJson(new { bench = "encoders", items, modalities = figures });
-            return 0;
+            Action[] together = [bare.Images(pictures.Length), bare.Faces(pictures.Length), bare.PictureText(pictures.Length, 320, 320)];
+            figures["pictures_in_the_job"] = Measure(pictures.Length, () => job.Run(pictureFiles), () => Array.ForEach(together, run => run()));
+            figures["sounds_in_the_job"] = Measure(sounds.Length, () => job.Run(soundFiles), bare.Audio(lengths));
         }
 
-        foreach (var (name, figure) in figures)
+        var all = figures.Values.Sum(f => f.Items);
+        var result = new BenchResult("encoders", "", all, 1, all / figures.Values.Sum(f => f.Items / f.ThroughputPerS))
         {
-            await Console.Out.WriteLineAsync(FormattableString.Invariant(
-                $"{name,-12} {figure.ThroughputPerS,8:0.0}/s  bare {figure.BaselinePerS,8:0.0}/s  ratio {figure.Ratio:0.00}  ({figure.Items} items)"));
-        }
-
+            BaselinePerS = all / figures.Values.Sum(f => f.Items / f.BaselinePerS), More = new { modalities = figures },
+        };
+        var lines = string.Join('\n', figures.Select(f => FormattableString.Invariant(
+            $"{f.Key,-12} {f.Value.ThroughputPerS,8:0.0}/s  bare {f.Value.BaselinePerS,8:0.0}/s  ratio {f.Value.Ratio:0.00}  ({f.Value.Items} items)")));
+        await _shared.TellAsync(parsed, parsed.GetValue(options.Json), result, $"{lines}");
         return 0;
     }
 
-    private static byte[][] Files(DirectoryInfo folder, string[] extensions, int most)
+    private static string[] Files(DirectoryInfo folder, string[] extensions, int most)
     {
         var files = folder.Exists
             ? folder.EnumerateFiles("*", SearchOption.AllDirectories).Where(f => extensions.Contains(f.Extension.ToLowerInvariant())).OrderBy(f => f.FullName, StringComparer.Ordinal).Take(most).ToArray()
             : [];
         return files.Length > 0
-            ? Array.ConvertAll(files, f => File.ReadAllBytes(f.FullName))
+            ? Array.ConvertAll(files, f => f.FullName)
             : throw new RefusedException("bench.empty", $"{folder.FullName} holds no {string.Join(" or ", extensions)} files.");
     }
 

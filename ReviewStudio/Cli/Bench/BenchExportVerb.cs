@@ -48,7 +48,7 @@ internal sealed class BenchExportVerb : IBenchVerb
         var items = parsed.GetValue(_shared.Items);
         if (parsed.GetValue(_filled) is { } folder)
         {
-            await using var filled = BenchStudio.Open(folder, parsed, _shared);
+            await using var filled = await BenchStudio.OpenAsync(folder, parsed, _shared);
             return await MeasureAsync(filled, parsed, json, stop);
         }
 
@@ -61,8 +61,9 @@ internal sealed class BenchExportVerb : IBenchVerb
         studio.CloseConnections();
         using var child = Process.Start(new ProcessStartInfo(
             Environment.ProcessPath!,
-            [typeof(BenchVerb).Assembly.Location, "bench", "export", "--filled", studio.Folder, "--provider", parsed.GetValue(_shared.Provider)!,
-                .. parsed.GetValue(_shared.Connection) is { } connection ? ["--connection", connection] : Array.Empty<string>(),
+            [typeof(BenchVerb).Assembly.Location, "bench", "export", "--items", $"{items}", "--filled", studio.Folder, "--provider", parsed.GetValue(_shared.Provider)!,
+                .. studio.Connection is { Length: > 0 } connection ? ["--connection", connection] : Array.Empty<string>(),
+                .. parsed.GetValue(_shared.Append) is { } append ? ["--append", append] : Array.Empty<string>(),
                 .. parsed.GetValue(_verdicts) ? ["--verdicts"] : Array.Empty<string>(), .. json ? ["--json"] : Array.Empty<string>()]))!;
         await child.WaitForExitAsync(stop);
         return child.ExitCode;
@@ -84,24 +85,17 @@ internal sealed class BenchExportVerb : IBenchVerb
             queue.PolicyId, null, new SnapshotOptions(parsed.GetValue(_verdicts)), Actor.System, null, stop);
         var seconds = watch.Elapsed.TotalSeconds;
         var cpu = Cpu() - since;
-        var result = new
+        var result = new BenchResult("export", studio.Database.Provider.Name, snapshot.Rows, 1, snapshot.Rows / seconds)
         {
-            bench = "export", provider = studio.Database.Provider.Name, items = snapshot.Rows, verdicts = parsed.GetValue(_verdicts), seconds = Math.Round(seconds, 2),
-            baseline_seconds = Math.Round(bare, 2), throughput_per_s = Math.Round(snapshot.Rows / seconds), baseline_per_s = Math.Round(bareRows / bare),
-            ratio = Math.Round(snapshot.Rows / seconds / (bareRows / bare), 3), peak_memory_mb = memory.Megabytes,
-            memory_before_mb = before, managed_mb = memory.ManagedMegabytes, cpu_seconds = Math.Round(cpu, 2), baseline_cpu_seconds = Math.Round(bareCpu, 2),
-            file_mb = Math.Round(SnapshotManifest.FromJson(snapshot.ManifestJson).Files.Sum(f => f.Bytes) / 1e6, 1), processors = Environment.ProcessorCount,
+            BaselinePerS = bareRows / bare,
+            More = new
+            {
+                verdicts = parsed.GetValue(_verdicts), seconds = Math.Round(seconds, 2), baseline_seconds = Math.Round(bare, 2), peak_memory_mb = memory.Megabytes,
+                memory_before_mb = before, managed_mb = memory.ManagedMegabytes, cpu_seconds = Math.Round(cpu, 2), baseline_cpu_seconds = Math.Round(bareCpu, 2),
+                file_mb = Math.Round(SnapshotManifest.FromJson(snapshot.ManifestJson).Files.Sum(f => f.Bytes) / 1e6, 1),
+            },
         };
-        if (json)
-        {
-            CommandLine.PrintJson(result);
-        }
-        else
-        {
-            await Console.Out.WriteLineAsync(FormattableString.Invariant(
-                $"{result.items:N0} items in {result.seconds} s: {result.throughput_per_s:N0}/s, {result.ratio} of a bare read ({result.baseline_per_s:N0}/s), at most {result.peak_memory_mb} MB"));
-        }
-
+        await _shared.TellAsync(parsed, json, result, $"{snapshot.Rows:N0} items in {seconds:0.0} s: {snapshot.Rows / seconds:N0}/s, {snapshot.Rows / seconds / (bareRows / bare):0.000} of a bare read ({bareRows / bare:N0}/s), at most {memory.Megabytes} MB");
         return 0;
     }
 

@@ -23,14 +23,14 @@ internal sealed class BenchScanVerb : IBenchVerb
     private readonly Option<FileInfo> _data = new("--data") { Description = "A labelled file: CSV, TSV, JSON lines or Parquet.", Required = true };
     private readonly Option<string> _text = new("--text") { Description = "The column with the text.", DefaultValueFactory = _ => "text" };
     private readonly Option<string> _label = new("--label") { Description = "The column with the label.", DefaultValueFactory = _ => "label" };
-    private readonly Option<int> _concurrency = new("--concurrency") { Description = "Clients that scan at the same time.", DefaultValueFactory = _ => 32 };
+    private readonly BenchOptions _shared = new(concurrency: 32);
     private readonly Option<int> _seconds = new("--seconds") { Description = "How long each part is measured.", DefaultValueFactory = _ => 10 };
     private readonly Option<double> _reviewShare = new("--review-share") { Description = "Share of the posts that goes to review, and so into the database.", DefaultValueFactory = _ => 0.05 };
-    private readonly Option<int> _seed = new("--seed") { Description = "Seed of the order of the posts.", DefaultValueFactory = _ => 1 };
 
     public Command Build(GlobalOptions options)
     {
-        var command = new Command("scan", Help) { _data, _text, _label, _concurrency, _seconds, _reviewShare, _seed };
+        var command = new Command("scan", Help) { _data, _text, _label, _seconds, _reviewShare };
+        _shared.AddTo(command);
         command.SetAction((parsed, stop) => CommandLine.GuardAsync(() => RunAsync(parsed, parsed.GetValue(options.Json), stop)));
         return command;
     }
@@ -38,11 +38,12 @@ internal sealed class BenchScanVerb : IBenchVerb
     private async Task<int> RunAsync(ParseResult parsed, bool json, CancellationToken stop)
     {
         var posts = await ScanBenchSite.PostsAsync(parsed.GetRequiredValue(_data), parsed.GetValue(_text)!, parsed.GetValue(_label)!, stop);
-        await using var site = await ScanBenchSite.StartAsync(posts, parsed.GetValue(_reviewShare), stop);
+        await using var database = await BenchDatabase.OpenAsync(parsed, _shared);
+        await using var site = await ScanBenchSite.StartAsync(posts, parsed.GetValue(_reviewShare), database, stop);
         var texts = posts.Skip(2_000).Select(p => p.Text).ToArray();
-        new Random(parsed.GetValue(_seed)).Shuffle(texts);
+        new Random(parsed.GetValue(_shared.Seed)).Shuffle(texts);
         var span = TimeSpan.FromSeconds(parsed.GetValue(_seconds));
-        var concurrency = parsed.GetValue(_concurrency);
+        var concurrency = parsed.GetValue(_shared.Concurrency);
 
         // Warm-up of both, unmeasured.
         await LoadAsync(site, texts, concurrency, TimeSpan.FromSeconds(3), stop);
@@ -58,23 +59,17 @@ internal sealed class BenchScanVerb : IBenchVerb
             scansBy8 = scansBy8.And(await LoadAsync(site, texts, 8, span / Rounds, stop));
         }
 
-        var result = new
+        var ratioOf8 = Math.Round(Percentile(scansBy8, 0.99) / Percentile(bareOf8, 0.99), 2);
+        var result = new BenchResult("scan", database.Provider, scans.Milliseconds.Count, concurrency, scans.PerSecond)
         {
-            bench = "scan", provider = "Sqlite", items = scans.Milliseconds.Count, concurrency, throughput_per_s = Math.Round(scans.PerSecond), p50_ms = Percentile(scans, 0.5),
-            p95_ms = Percentile(scans, 0.95), p99_ms = Percentile(scans, 0.99), baseline_per_s = Math.Round(bare.PerSecond), ratio = Math.Round(scans.PerSecond / bare.PerSecond, 3),
-            at_8 = new { throughput_per_s = Math.Round(scansBy8.PerSecond), p50_ms = Percentile(scansBy8, 0.5), p99_ms = Percentile(scansBy8, 0.99), bare_p50_ms = Percentile(bareOf8, 0.5), bare_p99_ms = Percentile(bareOf8, 0.99), p99_ratio = Math.Round(Percentile(scansBy8, 0.99) / Percentile(bareOf8, 0.99), 2) },
-            cpu_ms = Math.Round(scans.CpuMilliseconds, 2), baseline_cpu_ms = Math.Round(bare.CpuMilliseconds, 2), review_share = Math.Round((double)scans.Kept / scans.Count, 4), encoder = site.Vectorizer.Version, processors = Environment.ProcessorCount,
+            Times = BenchTimes.Of(scans.Milliseconds), BaselinePerS = bare.PerSecond,
+            More = new
+            {
+                at_8 = new { throughput_per_s = Math.Round(scansBy8.PerSecond), p50_ms = Percentile(scansBy8, 0.5), p99_ms = Percentile(scansBy8, 0.99), bare_p50_ms = Percentile(bareOf8, 0.5), bare_p99_ms = Percentile(bareOf8, 0.99), p99_ratio = ratioOf8 },
+                cpu_ms = Math.Round(scans.CpuMilliseconds, 2), baseline_cpu_ms = Math.Round(bare.CpuMilliseconds, 2), review_share = Math.Round((double)scans.Kept / scans.Count, 4), encoder = site.Vectorizer.Version,
+            },
         };
-        if (json)
-        {
-            CommandLine.PrintJson(result);
-        }
-        else
-        {
-            await Console.Out.WriteLineAsync(FormattableString.Invariant(
-                $"{result.throughput_per_s:N0} scans/s by {concurrency} clients, {result.ratio} of a bare loop ({result.baseline_per_s:N0}/s); p99 {result.p99_ms} ms; by 8 clients p99 {result.at_8.p99_ms} ms, {result.at_8.p99_ratio} of a bare batch of 8"));
-        }
-
+        await _shared.TellAsync(parsed, json, result, $"{scans.PerSecond:N0} scans/s by {concurrency} clients, {scans.PerSecond / bare.PerSecond:0.000} of a bare loop ({bare.PerSecond:N0}/s); p99 {Percentile(scans, 0.99)} ms; by 8 clients p99 {Percentile(scansBy8, 0.99)} ms, {ratioOf8} of a bare batch of 8");
         return 0;
     }
 
@@ -130,11 +125,7 @@ internal sealed class BenchScanVerb : IBenchVerb
         return new Measured(all, all.Count, watch.Elapsed.TotalSeconds, Cpu() - cpu, kept);
     }
 
-    private static double Percentile(Measured measured, double share)
-    {
-        var sorted = measured.Milliseconds.Order().ToList();
-        return Math.Round(sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))], 2);
-    }
+    private static double Percentile(Measured measured, double share) => BenchTimes.At([.. measured.Milliseconds.Order()], share);
 
     /// <summary>Processor time of this process in seconds.</summary>
     private static double Cpu()

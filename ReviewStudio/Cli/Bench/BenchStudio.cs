@@ -8,26 +8,6 @@ using ReviewStudio.Hosting;
 
 namespace ReviewStudio.Cli.Bench;
 
-/// <summary>Options that the measurements share.</summary>
-internal sealed class BenchOptions
-{
-    public Option<int> Items { get; } = new("--items") { Description = "How many items.", DefaultValueFactory = _ => 100_000 };
-
-    public Option<string> Provider { get; } = new("--provider") { Description = "Sqlite, PostgreSql or SqlServer.", DefaultValueFactory = _ => nameof(StorageProvider.Sqlite) };
-
-    public Option<string?> Connection { get; } = new("--connection") { Description = "Connection string of an empty database; not needed with Sqlite." };
-
-    public Option<int> Seed { get; } = new("--seed") { Description = "Seed of the made-up content.", DefaultValueFactory = _ => 1 };
-
-    public void AddTo(Command command)
-    {
-        command.Add(Items);
-        command.Add(Provider);
-        command.Add(Connection);
-        command.Add(Seed);
-    }
-}
-
 /// <summary>An installation in a temporary folder, with a published policy and a queue; its folder is deleted at the end.</summary>
 internal sealed class BenchStudio : IAsyncDisposable
 {
@@ -35,48 +15,80 @@ internal sealed class BenchStudio : IAsyncDisposable
 
     private readonly IHost _host;
 
-    private readonly bool _keep;
+    private readonly BenchDatabase? _database;
 
-    private BenchStudio(IHost host, string folder, bool keep) => (_host, Folder, _keep) = (host, folder, keep);
+    private BenchStudio(IHost host, string folder, BenchDatabase? database) => (_host, Folder, _database) = (host, folder, database);
 
     public string Folder { get; }
+
+    /// <summary>Of the database; null with SQLite.</summary>
+    public string? Connection => _database?.Connection;
+
+    /// <summary>What tells another host of the same database.</summary>
+    public string[] Arguments => _database?.Arguments ?? [];
 
     public IServiceProvider Services => _host.Services;
 
     public Database Database => Services.GetRequiredService<Database>();
 
-    public static async Task<BenchStudio> StartAsync(ParseResult parsed, BenchOptions options, CancellationToken stop)
+    /// <param name="reuse">Whether a database that a measurement has filled before will do.</param>
+    public static async Task<BenchStudio> StartAsync(ParseResult parsed, BenchOptions options, CancellationToken stop, bool reuse = false)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"reviewstudio-bench-{Guid.NewGuid():N}");
-        var host = Host(folder, parsed, options);
-        await StudioHost.PrepareAsync(host.Services, stop);
-        var studio = new BenchStudio(host, folder, keep: false);
-        await studio.Database.WriteAsync(AddQueueAsync, stop);
-        return studio;
+        var database = await BenchDatabase.OpenAsync(parsed, options);
+        var studio = new BenchStudio(Host(folder, database.Arguments), folder, database);
+        try
+        {
+            await StudioHost.PrepareAsync(studio.Services, stop);
+            if (!reuse || !await studio.Database.ReadAsync(db => db.Set<ReviewQueue>().AnyAsync(q => q.Key == Queue, stop), stop))
+            {
+                await studio.Database.WriteAsync(AddQueueAsync, stop);
+            }
+
+            return studio;
+        }
+        catch
+        {
+            await studio.DisposeAsync();
+            throw;
+        }
     }
 
     /// <summary>One that another process has filled, and that it will delete.</summary>
-    public static BenchStudio Open(string folder, ParseResult parsed, BenchOptions options) => new(Host(folder, parsed, options), folder, keep: true);
+    public static async Task<BenchStudio> OpenAsync(string folder, ParseResult parsed, BenchOptions options) =>
+        new(Host(folder, (await BenchDatabase.OpenAsync(parsed, options)).Arguments), folder, database: null);
 
     public Task<ReviewQueue> QueueAsync(CancellationToken stop) => Database.ReadAsync(db => db.Set<ReviewQueue>().SingleAsync(q => q.Key == Queue, stop), stop);
 
     /// <summary>Closes connections that are kept open, whose caches would count as memory of what is measured next.</summary>
-    public void CloseConnections() => (_host.Services.GetRequiredService<IDatabaseProvider>() as Migrations.Sqlite.SqliteProvider)?.Release();
+    public void CloseConnections() => Release(_host.Services);
 
-    public ValueTask DisposeAsync()
+    /// <inheritdoc cref="CloseConnections"/>
+    public static void Release(IServiceProvider services)
+    {
+        switch (services.GetRequiredService<IDatabaseProvider>())
+        {
+            case Migrations.Sqlite.SqliteProvider sqlite:
+                sqlite.Release();
+                break;
+            case Migrations.PostgreSql.PostgreSqlProvider server:
+                server.Release();
+                break;
+        }
+    }
+
+    public async ValueTask DisposeAsync()
     {
         CloseConnections();
         _host.Dispose();
-        if (!_keep)
+        if (_database is not null)
         {
+            await _database.DisposeAsync();
             Directory.Delete(Folder, recursive: true);
         }
-
-        return ValueTask.CompletedTask;
     }
 
-    private static IHost Host(string folder, ParseResult parsed, BenchOptions options) => StudioHost.BuildQuiet(new HostArguments(
-        folder, ["--Demo:Enabled=false", $"--Storage:Provider={parsed.GetValue(options.Provider)}", $"--Storage:ConnectionString={parsed.GetValue(options.Connection)}"]));
+    private static IHost Host(string folder, string[] database) => StudioHost.BuildQuiet(new HostArguments(folder, ["--Demo:Enabled=false", .. database]));
 
     private static async Task AddQueueAsync(StudioDbContext db)
     {

@@ -13,11 +13,7 @@ internal sealed record ReviewMeasured(IReadOnlyList<double> Claims, IReadOnlyLis
 {
     public double PerSecond => Verdicts.Count / Seconds;
 
-    public static double Percentile(IReadOnlyList<double> milliseconds, double share)
-    {
-        var sorted = milliseconds.Order().ToList();
-        return sorted.Count == 0 ? 0 : Math.Round(sorted[Math.Min(sorted.Count - 1, (int)(share * sorted.Count))], 2);
-    }
+    public static double Percentile(IReadOnlyList<double> milliseconds, double share) => BenchTimes.At([.. milliseconds.Order()], share);
 }
 
 /// <summary>Reviewers who claim, think and answer, through the use cases of the workbench.</summary>
@@ -30,13 +26,22 @@ internal sealed class ReviewLoad(IServiceProvider services, PolicyVersion versio
     /// <param name="think">The pause between a claim and its verdict.</param>
     public async Task<ReviewMeasured> RunAsync(IReadOnlyList<Actor> reviewers, string? source, TimeSpan think, TimeSpan span, CancellationToken stop)
     {
+        using var over = new CancellationTokenSource(span);
         var watch = Stopwatch.StartNew();
-        var each = await Task.WhenAll(reviewers.Select((actor, i) => Task.Run(() => ReviewAsync(actor, i, reviewers.Count, source, think, span, watch, stop), stop)));
+        var each = await Task.WhenAll(reviewers.Select((actor, i) => Task.Run(() => ReviewAsync(actor, i, reviewers.Count, source, think, over.Token, stop), stop)));
+        return new ReviewMeasured([.. each.SelectMany(e => e.Claims)], [.. each.SelectMany(e => e.Verdicts)], watch.Elapsed.TotalSeconds, [.. each.SelectMany(e => e.Tasks)]);
+    }
+
+    /// <summary>The same until it is told to stop; nobody is interrupted.</summary>
+    public async Task<ReviewMeasured> RunUntilAsync(IReadOnlyList<Actor> reviewers, TimeSpan think, CancellationToken until)
+    {
+        var watch = Stopwatch.StartNew();
+        var each = await Task.WhenAll(reviewers.Select((actor, i) => Task.Run(() => ReviewAsync(actor, i, reviewers.Count, null, think, until, CancellationToken.None), CancellationToken.None)));
         return new ReviewMeasured([.. each.SelectMany(e => e.Claims)], [.. each.SelectMany(e => e.Verdicts)], watch.Elapsed.TotalSeconds, [.. each.SelectMany(e => e.Tasks)]);
     }
 
     private async Task<(List<double> Claims, List<double> Verdicts, List<long> Tasks)> ReviewAsync(
-        Actor actor, int place, int reviewers, string? source, TimeSpan think, TimeSpan span, Stopwatch watch, CancellationToken stop)
+        Actor actor, int place, int reviewers, string? source, TimeSpan think, CancellationToken over, CancellationToken stop)
     {
         var (claims, verdicts, tasks) = (new List<double>(), new List<double>(), new List<long>());
         if (think > TimeSpan.Zero)
@@ -45,7 +50,7 @@ internal sealed class ReviewLoad(IServiceProvider services, PolicyVersion versio
             await Task.Delay(think * ((double)place / reviewers), stop);
         }
 
-        while (watch.Elapsed < span)
+        while (!over.IsCancellationRequested)
         {
             var started = Stopwatch.GetTimestamp();
             if (await _claim.RunAsync(new ClaimRequest(Source: source), actor, stop) is not { } claimed)

@@ -1,4 +1,3 @@
-using System.Security.Cryptography;
 using System.Text.Json;
 using Microsoft.AspNetCore.Hosting.Server;
 using ReviewStudio.Core.Accounts;
@@ -34,11 +33,11 @@ internal sealed class ScanBenchSite : IAsyncDisposable
 
     public TextVectorizer Vectorizer => _app.Services.GetRequiredService<TextVectorizer>();
 
-    public static async Task<ScanBenchSite> StartAsync(IReadOnlyList<(string Text, string Label)> posts, double reviewShare, CancellationToken stop)
+    public static async Task<ScanBenchSite> StartAsync(IReadOnlyList<(string Text, string Label)> posts, double reviewShare, BenchDatabase database, CancellationToken stop)
     {
         var folder = Path.Combine(Path.GetTempPath(), $"reviewstudio-bench-{Guid.NewGuid():N}");
         var app = StudioHost.BuildWeb(new HostArguments(folder, [
-            "--environment=Production", "--urls=http://127.0.0.1:0", "--Demo:Enabled=false", "--Api:ScansPerMinute=100000000", "--Serilog:MinimumLevel:Default=Error",
+            "--environment=Production", .. database.Arguments, "--urls=http://127.0.0.1:0", "--Demo:Enabled=false", "--Api:ScansPerMinute=100000000", "--Serilog:MinimumLevel:Default=Error",
 
             // Logs of a server go to standard output, where the figures shall stand alone.
             "--Serilog:MinimumLevel:Override:Microsoft.AspNetCore=Error", "--Serilog:MinimumLevel:Override:Microsoft.Hosting.Lifetime=Error"]));
@@ -76,7 +75,7 @@ internal sealed class ScanBenchSite : IAsyncDisposable
     public async ValueTask DisposeAsync()
     {
         await _app.StopAsync();
-        (_app.Services.GetRequiredService<IDatabaseProvider>() as Migrations.Sqlite.SqliteProvider)?.Release();
+        BenchStudio.Release(_app.Services);
         await _app.DisposeAsync();
         Directory.Delete(_folder, recursive: true);
     }
@@ -121,25 +120,11 @@ internal sealed class ScanBenchSite : IAsyncDisposable
         var vectors = Vectorizer.Vectorize(known.ConvertAll(p => new TextInput(p.Text, "en")));
         var head = LogisticHeadTrainer.Fit(
             [.. vectors.Select((v, i) => new TrainingExample(v, labels.IndexOf(known[i].Label)))], labels, new HeadTrainerOptions { L2 = 0.1, Temperature = 1 }, null, stop);
-        var registry = _app.Services.GetRequiredService<HeadRegistry>();
-        var folder = Directory.CreateDirectory(_app.Services.GetRequiredService<StudioFolders>().Heads).FullName;
-        var path = Path.Combine(folder, ".bench.onnx");
-        HeadOnnxWriter.Save(head, new HeadProvenance(Vectorizer.Version, "bench", Key, DateTime.UnixEpoch), path);
-        var hash = Convert.ToHexStringLower(SHA256.HashData(await File.ReadAllBytesAsync(path, stop)));
-        File.Move(path, registry.PathOf(hash));
-        Head = registry.Model(hash);
-        await _app.Services.GetRequiredService<Database>().WriteAsync(
-            async db =>
-            {
-                var version = db.Set<PolicyVersion>().Single(v => v.PolicyId == queue.PolicyId);
-                db.Add(new Head
-                {
-                    PolicyId = queue.PolicyId, PolicyVersionId = version.Id, Number = 1, State = HeadState.Champion, Trainer = "bench", EncoderVersion = Vectorizer.Version,
-                    LabelKeysJson = JsonSerializer.Serialize(labels), FileHash = hash, SnapshotHash = "bench", CreatedAt = TimeProvider.System.Instant(),
-                });
-                await db.SaveChangesAsync(stop);
-            },
-            stop);
+        var version = await _app.Services.GetRequiredService<Database>().ReadAsync(db => Task.FromResult(db.Set<PolicyVersion>().Single(v => v.PolicyId == queue.PolicyId)), stop);
+        var served = await ServedHead.KeepAsync(
+            _app.Services, new Head { PolicyId = queue.PolicyId, PolicyVersionId = version.Id, Number = 1, EncoderVersion = Vectorizer.Version, LabelKeysJson = JsonSerializer.Serialize(labels) },
+            path => HeadOnnxWriter.Save(head, new HeadProvenance(Vectorizer.Version, "bench", Key, DateTime.UnixEpoch), path), stop);
+        Head = (HeadModel)_app.Services.GetRequiredService<HeadRegistry>().Model(served.FileHash);
     }
 
     private async Task MakeKeyAsync(CancellationToken stop)

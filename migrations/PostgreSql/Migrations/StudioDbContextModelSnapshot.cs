@@ -473,6 +473,8 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasIndex("Source", "ExternalId")
                         .IsUnique();
 
+                    b.HasIndex("Source", "Id");
+
                     b.HasIndex("ThreadId", "Id");
 
                     b.ToTable("Item");
@@ -526,6 +528,62 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.ToTable("ItemPart");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaBand", b =>
+                {
+                    b.Property<int>("Key")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("PrintId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Key", "PrintId");
+
+                    b.HasIndex("PrintId");
+
+                    b.ToTable("MediaBand");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Frame")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character(64)")
+                        .IsFixedLength();
+
+                    b.Property<long>("ProbeId")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Quality")
+                        .HasColumnType("integer");
+
+                    b.Property<byte[]>("Ways")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ProbeId", "Frame")
+                        .IsUnique();
+
+                    b.ToTable("MediaPrint");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Content.Media.MediaProbe", b =>
                 {
                     b.Property<long>("Id")
@@ -558,6 +616,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasColumnType("integer");
 
                     b.Property<long>("Length")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("LikeDistance")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("LikeId")
                         .HasColumnType("bigint");
 
                     b.Property<string>("MediaType")
@@ -615,8 +679,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasIndex("Hash")
                         .IsUnique();
 
+                    b.HasIndex("LikeId");
+
                     b.HasIndex("PublicId")
                         .IsUnique();
+
+                    b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("State", "Id");
 
@@ -827,6 +895,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("character varying(450)");
 
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("character varying(32)");
+
                     b.Property<string>("GateReportJson")
                         .HasMaxLength(-1)
                         .HasColumnType("text");
@@ -903,6 +976,149 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasKey("ItemId", "EncoderVersion");
 
                     b.ToTable("ItemVector");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Inference.Media.ContentVector", b =>
+                {
+                    b.Property<string>("ContentHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<int>("View")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("EncoderVersion")
+                        .HasMaxLength(128)
+                        .HasColumnType("character varying(128)");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("bytea");
+
+                    b.HasKey("ContentHash", "View", "EncoderVersion");
+
+                    b.ToTable("ContentVector");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Inference.Media.EncodedMedia", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("EncodedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
+                    b.Property<string>("EncoderVersion")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<int?>("Faces")
+                        .HasColumnType("integer");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("NotLookedAtJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("ReadLanguage")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("character varying(16)");
+
+                    b.Property<string>("ReadText")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.Property<string>("SpeechJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.ToTable("EncodedMedia");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Labels.Agreements.Keeping.KeptFigures", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("AskedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.Property<string>("FiguresJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.Property<DateTime?>("MeasuredAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
+                    b.Property<long>("PolicyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PolicyVersionId")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("character varying(64)");
+
+                    b.Property<string>("QuestionJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.Property<int>("TookMilliseconds")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("Wanted")
+                        .HasColumnType("boolean");
+
+                    b.Property<long>("Watermark")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("PolicyId", "Question")
+                        .IsUnique();
+
+                    b.ToTable("KeptFigures");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Labels.Errors.LabelSuspect", b =>
@@ -1030,6 +1246,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasPrecision(6)
                         .HasColumnType("timestamp(6) with time zone");
 
+                    b.Property<long?>("FromCaseId")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)");
@@ -1060,6 +1279,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("FromCaseId")
+                        .HasFilter("\"FromCaseId\" IS NOT NULL");
 
                     b.HasIndex("PolicyVersionId");
 
@@ -1397,6 +1619,26 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.ToTable("AuditDay");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Queue.CaseInfluence", b =>
+                {
+                    b.Property<long>("CaseId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("HeadId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("InfluencesJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
+                    b.HasKey("CaseId", "HeadId");
+
+                    b.HasIndex("HeadId");
+
+                    b.ToTable("CaseInfluence");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>
                 {
                     b.Property<long>("Id")
@@ -1467,6 +1709,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<Guid>("ConcurrencyStamp")
                         .HasColumnType("uuid");
 
+                    b.Property<long?>("ContentPrint")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Followed")
+                        .HasColumnType("boolean");
+
                     b.Property<bool>("Frozen")
                         .HasColumnType("boolean");
 
@@ -1488,6 +1736,12 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)");
+
+                    b.Property<int>("LikeOrdinal")
+                        .HasColumnType("integer");
+
+                    b.Property<long?>("LikePrint")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("PolicyId")
                         .HasColumnType("bigint");
@@ -1518,9 +1772,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<double>("Uncertainty")
                         .HasColumnType("double precision");
 
-                    b.HasKey("Id");
+                    b.Property<DateTime?>("UnscoredSince")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
 
-                    b.HasIndex("HeadId");
+                    b.HasKey("Id");
 
                     b.HasIndex("PolicyVersionId");
 
@@ -1533,11 +1789,23 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasIndex("PolicyId", "FrozenMark")
                         .HasFilter("\"FrozenMark\" IS NOT NULL");
 
+                    b.HasIndex("QueueId", "Id")
+                        .HasDatabaseName("IX_ReviewCases_Unscored")
+                        .HasFilter("\"UnscoredSince\" IS NOT NULL");
+
                     b.HasIndex("PolicyId", "LabelKey", "Id");
+
+                    b.HasIndex("PolicyId", "LikePrint", "LikeOrdinal");
+
+                    b.HasIndex("QueueId", "Gold", "Id")
+                        .HasDatabaseName("IX_ReviewCases_Gold")
+                        .HasFilter("\"Gold\"");
 
                     b.HasIndex("QueueId", "State", "Id");
 
                     b.ToTable("ReviewCase");
+
+                    b.HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Queue.ReviewQueue", b =>
@@ -1590,6 +1858,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
                     b.Property<Guid>("PublicId")
                         .HasColumnType("uuid");
+
+                    b.Property<long?>("RankedHeadId")
+                        .HasColumnType("bigint");
 
                     b.Property<int>("RequiredClearance")
                         .HasColumnType("integer");
@@ -1666,6 +1937,9 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
                             b1.Property<double>("SureAt")
                                 .HasColumnType("double precision");
+
+                            b1.Property<bool>("TakeOverDuplicates")
+                                .HasColumnType("boolean");
                         });
 
                     b.HasKey("Id");
@@ -1752,18 +2026,24 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasDatabaseName("IX_ReviewTasks_OncePerReviewer")
                         .HasFilter("\"ReviewerId\" IS NOT NULL");
 
-                    b.HasIndex("ReviewerId", "State");
+                    b.HasIndex("ReviewerId", "State")
+                        .HasDatabaseName("IX_ReviewTasks_OfReviewer")
+                        .HasFilter("\"ReviewerId\" IS NOT NULL");
 
                     b.HasIndex("LaneId", "Rank", "Id")
                         .HasDatabaseName("IX_ReviewTasks_Pending")
                         .HasFilter("\"State\" = 0");
+
+                    b.HasIndex("State", "Rank", "Id")
+                        .HasDatabaseName("IX_ReviewTasks_Adjudication")
+                        .HasFilter("\"Purpose\" = 2");
 
                     b.ToTable("ReviewTask");
 
                     b
                         .HasAnnotation("Npgsql:StorageParameter:autovacuum_analyze_scale_factor", 0.02)
                         .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_cost_delay", 0)
-                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0)
+                        .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_scale_factor", 0.02)
                         .HasAnnotation("Npgsql:StorageParameter:autovacuum_vacuum_threshold", 2000)
                         .HasAnnotation("Npgsql:StorageParameter:fillfactor", 80);
                 });
@@ -1911,6 +2191,10 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.Property<bool>("InAuditSample")
                         .HasColumnType("boolean");
 
+                    b.Property<string>("InfluencesJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("text");
+
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("character varying(128)");
@@ -1959,6 +2243,10 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Verdicts_Adjudication")
+                        .HasFilter("\"Purpose\" = 2");
+
                     b.HasIndex("PolicyVersionId");
 
                     b.HasIndex("PublicId")
@@ -1975,6 +2263,46 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.ToTable("Verdict");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Review.Viewing", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Blur")
+                        .HasColumnType("integer");
+
+                    b.Property<bool>("BlurFaces")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("Greyscale")
+                        .HasColumnType("boolean");
+
+                    b.Property<bool>("Muted")
+                        .HasColumnType("boolean");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uuid");
+
+                    b.Property<int>("Reveal")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ReviewerId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ReviewerId")
+                        .IsUnique();
+
+                    b.ToTable("Viewing");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -1987,29 +2315,87 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasPrecision(6)
                         .HasColumnType("timestamp(6) with time zone");
 
+                    b.Property<long?>("ChangeId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("character(64)")
                         .IsFixedLength();
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
                     b.Property<long>("ListId")
                         .HasColumnType("bigint");
+
+                    b.Property<int>("MaxDistance")
+                        .HasColumnType("integer");
 
                     b.Property<Guid>("PublicId")
                         .HasColumnType("uuid");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("PublicId")
-                        .IsUnique();
+                    b.HasIndex("ChangeId");
 
-                    b.HasIndex("Hash", "ListId")
+                    b.HasIndex("PublicId")
                         .IsUnique();
 
                     b.HasIndex("ListId", "Id");
 
+                    b.HasIndex("Hash", "Kind", "ListId")
+                        .IsUnique();
+
                     b.ToTable("HashEntry");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashFlag", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
+                    b.Property<long>("CaseId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Distance")
+                        .HasColumnType("integer");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ListId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("PartOrdinal")
+                        .HasColumnType("integer");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uuid");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ListId");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("CaseId", "ListId")
+                        .IsUnique();
+
+                    b.ToTable("HashFlag");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashList", b =>
@@ -2081,6 +2467,53 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .IsUnique();
 
                     b.ToTable("HashList");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashListChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    NpgsqlPropertyBuilderExtensions.UseIdentityByDefaultColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Added")
+                        .HasColumnType("integer");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
+                    b.Property<long>("ListId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("character varying(256)");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uuid");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("character varying(500)");
+
+                    b.Property<int>("Removed")
+                        .HasColumnType("integer");
+
+                    b.Property<long>("ReviewerId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ListId", "Id");
+
+                    b.ToTable("HashListChange");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Rules.ScanRule", b =>
@@ -2539,6 +2972,24 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.ToTable("ProtectionKey");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Storage.Tally", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(192)
+                        .HasColumnType("character varying(192)");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("CountedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("timestamp(6) with time zone");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Tally");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Training.TrainingRun", b =>
                 {
                     b.Property<long>("Id")
@@ -2860,6 +3311,24 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaBand", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", null)
+                        .WithMany()
+                        .HasForeignKey("PrintId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Content.Media.MediaProbe", null)
+                        .WithMany()
+                        .HasForeignKey("ProbeId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Datasets.FrozenMember", b =>
                 {
                     b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
@@ -2938,6 +3407,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Labels.Agreements.Keeping.KeptFigures", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Policies.Policy", null)
+                        .WithMany()
+                        .HasForeignKey("PolicyId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Labels.Errors.LabelSuspect", b =>
                 {
                     b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
@@ -2975,6 +3453,11 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                         .HasForeignKey("CaseId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
+
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("FromCaseId")
+                        .OnDelete(DeleteBehavior.NoAction);
 
                     b.HasOne("ReviewStudio.Core.Policies.Policy", null)
                         .WithMany()
@@ -3052,6 +3535,21 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasOne("ReviewStudio.Core.Queue.ReviewQueue", null)
                         .WithMany()
                         .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Queue.CaseInfluence", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("CaseId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+
+                    b.HasOne("ReviewStudio.Core.Inference.Head", null)
+                        .WithMany()
+                        .HasForeignKey("HeadId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });
@@ -3176,6 +3674,26 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashEntry", b =>
                 {
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashListChange", null)
+                        .WithMany()
+                        .HasForeignKey("ChangeId")
+                        .OnDelete(DeleteBehavior.NoAction);
+
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
+                        .WithMany()
+                        .HasForeignKey("ListId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashFlag", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("CaseId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+
                     b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
                         .WithMany()
                         .HasForeignKey("ListId")
@@ -3188,6 +3706,15 @@ namespace ReviewStudio.Migrations.PostgreSql.Migrations
                     b.HasOne("ReviewStudio.Core.Policies.Policy", null)
                         .WithMany()
                         .HasForeignKey("PolicyId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashListChange", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
+                        .WithMany()
+                        .HasForeignKey("ListId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });

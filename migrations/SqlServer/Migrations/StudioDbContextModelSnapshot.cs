@@ -109,12 +109,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
             modelBuilder.Entity("Microsoft.AspNetCore.Identity.IdentityUserLogin<long>", b =>
                 {
                     b.Property<string>("LoginProvider")
-                        .HasMaxLength(450)
-                        .HasColumnType("nvarchar(450)");
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)");
 
                     b.Property<string>("ProviderKey")
-                        .HasMaxLength(450)
-                        .HasColumnType("nvarchar(450)");
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)");
 
                     b.Property<string>("ProviderDisplayName")
                         .HasMaxLength(450)
@@ -140,6 +140,8 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint");
 
                     b.HasKey("CredentialId");
+
+                    SqlServerKeyBuilderExtensions.IsClustered(b.HasKey("CredentialId"), false);
 
                     b.HasIndex("UserId");
 
@@ -167,12 +169,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint");
 
                     b.Property<string>("LoginProvider")
-                        .HasMaxLength(450)
-                        .HasColumnType("nvarchar(450)");
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)");
 
                     b.Property<string>("Name")
-                        .HasMaxLength(450)
-                        .HasColumnType("nvarchar(450)");
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)");
 
                     b.Property<string>("Value")
                         .HasMaxLength(450)
@@ -475,6 +477,8 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasIndex("Source", "ExternalId")
                         .IsUnique();
 
+                    b.HasIndex("Source", "Id");
+
                     b.HasIndex("ThreadId", "Id");
 
                     b.ToTable("Item");
@@ -528,6 +532,62 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.ToTable("ItemPart");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaBand", b =>
+                {
+                    b.Property<int>("Key")
+                        .HasColumnType("int");
+
+                    b.Property<long>("PrintId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Key", "PrintId");
+
+                    b.HasIndex("PrintId");
+
+                    b.ToTable("MediaBand");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Frame")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nchar(64)")
+                        .IsFixedLength();
+
+                    b.Property<long>("ProbeId")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Quality")
+                        .HasColumnType("int");
+
+                    b.Property<byte[]>("Ways")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ProbeId", "Frame")
+                        .IsUnique();
+
+                    b.ToTable("MediaPrint");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Content.Media.MediaProbe", b =>
                 {
                     b.Property<long>("Id")
@@ -560,6 +620,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasColumnType("int");
 
                     b.Property<long>("Length")
+                        .HasColumnType("bigint");
+
+                    b.Property<int?>("LikeDistance")
+                        .HasColumnType("int");
+
+                    b.Property<long?>("LikeId")
                         .HasColumnType("bigint");
 
                     b.Property<string>("MediaType")
@@ -617,8 +683,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasIndex("Hash")
                         .IsUnique();
 
+                    b.HasIndex("LikeId");
+
                     b.HasIndex("PublicId")
                         .IsUnique();
+
+                    b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("State", "Id");
 
@@ -829,6 +899,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("nvarchar(450)");
 
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("nvarchar(32)");
+
                     b.Property<string>("GateReportJson")
                         .HasMaxLength(-1)
                         .HasColumnType("nvarchar(max)");
@@ -905,6 +980,149 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasKey("ItemId", "EncoderVersion");
 
                     b.ToTable("ItemVector");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Inference.Media.ContentVector", b =>
+                {
+                    b.Property<string>("ContentHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.Property<int>("View")
+                        .HasColumnType("int");
+
+                    b.Property<string>("EncoderVersion")
+                        .HasMaxLength(128)
+                        .HasColumnType("nvarchar(128)");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("varbinary(max)");
+
+                    b.HasKey("ContentHash", "View", "EncoderVersion");
+
+                    b.ToTable("ContentVector");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Inference.Media.EncodedMedia", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("EncodedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
+                    b.Property<string>("EncoderVersion")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<int?>("Faces")
+                        .HasColumnType("int");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.Property<string>("NotLookedAtJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("ReadLanguage")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("nvarchar(16)");
+
+                    b.Property<string>("ReadText")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("SpeechJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.ToTable("EncodedMedia");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Labels.Agreements.Keeping.KeptFigures", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("AskedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<string>("FiguresJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<DateTime?>("MeasuredAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
+                    b.Property<long>("PolicyId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long?>("PolicyVersionId")
+                        .HasColumnType("bigint");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("nvarchar(64)");
+
+                    b.Property<string>("QuestionJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.Property<int>("TookMilliseconds")
+                        .HasColumnType("int");
+
+                    b.Property<bool>("Wanted")
+                        .HasColumnType("bit");
+
+                    b.Property<long>("Watermark")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("PolicyId", "Question")
+                        .IsUnique();
+
+                    b.ToTable("KeptFigures");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Labels.Errors.LabelSuspect", b =>
@@ -1032,6 +1250,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasPrecision(6)
                         .HasColumnType("datetime2(6)");
 
+                    b.Property<long?>("FromCaseId")
+                        .HasColumnType("bigint");
+
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("nvarchar(128)");
@@ -1062,6 +1283,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasColumnType("bigint");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("FromCaseId")
+                        .HasFilter("\"FromCaseId\" IS NOT NULL");
 
                     b.HasIndex("PolicyVersionId");
 
@@ -1399,6 +1623,26 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.ToTable("AuditDay");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Queue.CaseInfluence", b =>
+                {
+                    b.Property<long>("CaseId")
+                        .HasColumnType("bigint");
+
+                    b.Property<long>("HeadId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("InfluencesJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
+                    b.HasKey("CaseId", "HeadId");
+
+                    b.HasIndex("HeadId");
+
+                    b.ToTable("CaseInfluence");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>
                 {
                     b.Property<long>("Id")
@@ -1469,6 +1713,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<Guid>("ConcurrencyStamp")
                         .HasColumnType("uniqueidentifier");
 
+                    b.Property<long?>("ContentPrint")
+                        .HasColumnType("bigint");
+
+                    b.Property<bool>("Followed")
+                        .HasColumnType("bit");
+
                     b.Property<bool>("Frozen")
                         .HasColumnType("bit");
 
@@ -1490,6 +1740,12 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("nvarchar(128)");
+
+                    b.Property<int>("LikeOrdinal")
+                        .HasColumnType("int");
+
+                    b.Property<long?>("LikePrint")
+                        .HasColumnType("bigint");
 
                     b.Property<long>("PolicyId")
                         .HasColumnType("bigint");
@@ -1520,9 +1776,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<double>("Uncertainty")
                         .HasColumnType("float");
 
-                    b.HasKey("Id");
+                    b.Property<DateTime?>("UnscoredSince")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
 
-                    b.HasIndex("HeadId");
+                    b.HasKey("Id");
 
                     b.HasIndex("PolicyVersionId");
 
@@ -1535,7 +1793,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasIndex("PolicyId", "FrozenMark")
                         .HasFilter("\"FrozenMark\" IS NOT NULL");
 
+                    b.HasIndex("QueueId", "Id")
+                        .HasDatabaseName("IX_ReviewCases_Unscored")
+                        .HasFilter("\"UnscoredSince\" IS NOT NULL");
+
                     b.HasIndex("PolicyId", "LabelKey", "Id");
+
+                    b.HasIndex("PolicyId", "LikePrint", "LikeOrdinal");
+
+                    b.HasIndex("QueueId", "Gold", "Id")
+                        .HasDatabaseName("IX_ReviewCases_Gold")
+                        .HasFilter("[Gold] = 1");
 
                     b.HasIndex("QueueId", "State", "Id");
 
@@ -1592,6 +1860,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
                     b.Property<Guid>("PublicId")
                         .HasColumnType("uniqueidentifier");
+
+                    b.Property<long?>("RankedHeadId")
+                        .HasColumnType("bigint");
 
                     b.Property<int>("RequiredClearance")
                         .HasColumnType("int");
@@ -1668,6 +1939,9 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
                             b1.Property<double>("SureAt")
                                 .HasColumnType("float");
+
+                            b1.Property<bool>("TakeOverDuplicates")
+                                .HasColumnType("bit");
                         });
 
                     b.HasKey("Id");
@@ -1754,11 +2028,17 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasDatabaseName("IX_ReviewTasks_OncePerReviewer")
                         .HasFilter("\"ReviewerId\" IS NOT NULL");
 
-                    b.HasIndex("ReviewerId", "State");
+                    b.HasIndex("ReviewerId", "State")
+                        .HasDatabaseName("IX_ReviewTasks_OfReviewer")
+                        .HasFilter("\"ReviewerId\" IS NOT NULL");
 
                     b.HasIndex("LaneId", "Rank", "Id")
                         .HasDatabaseName("IX_ReviewTasks_Pending")
                         .HasFilter("\"State\" = 0");
+
+                    b.HasIndex("State", "Rank", "Id")
+                        .HasDatabaseName("IX_ReviewTasks_Adjudication")
+                        .HasFilter("\"Purpose\" = 2");
 
                     b.ToTable("ReviewTask");
                 });
@@ -1906,6 +2186,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.Property<bool>("InAuditSample")
                         .HasColumnType("bit");
 
+                    b.Property<string>("InfluencesJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("nvarchar(max)");
+
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("nvarchar(128)");
@@ -1954,6 +2238,10 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Verdicts_Adjudication")
+                        .HasFilter("\"Purpose\" = 2");
+
                     b.HasIndex("PolicyVersionId");
 
                     b.HasIndex("PublicId")
@@ -1970,6 +2258,46 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.ToTable("Verdict");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Review.Viewing", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Blur")
+                        .HasColumnType("int");
+
+                    b.Property<bool>("BlurFaces")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("Greyscale")
+                        .HasColumnType("bit");
+
+                    b.Property<bool>("Muted")
+                        .HasColumnType("bit");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<int>("Reveal")
+                        .HasColumnType("int");
+
+                    b.Property<long>("ReviewerId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ReviewerId")
+                        .IsUnique();
+
+                    b.ToTable("Viewing");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -1982,29 +2310,87 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasPrecision(6)
                         .HasColumnType("datetime2(6)");
 
+                    b.Property<long?>("ChangeId")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("nchar(64)")
                         .IsFixedLength();
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
+
                     b.Property<long>("ListId")
                         .HasColumnType("bigint");
+
+                    b.Property<int>("MaxDistance")
+                        .HasColumnType("int");
 
                     b.Property<Guid>("PublicId")
                         .HasColumnType("uniqueidentifier");
 
                     b.HasKey("Id");
 
-                    b.HasIndex("PublicId")
-                        .IsUnique();
+                    b.HasIndex("ChangeId");
 
-                    b.HasIndex("Hash", "ListId")
+                    b.HasIndex("PublicId")
                         .IsUnique();
 
                     b.HasIndex("ListId", "Id");
 
+                    b.HasIndex("Hash", "Kind", "ListId")
+                        .IsUnique();
+
                     b.ToTable("HashEntry");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashFlag", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
+                    b.Property<long>("CaseId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("Distance")
+                        .HasColumnType("int");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("int");
+
+                    b.Property<long>("ListId")
+                        .HasColumnType("bigint");
+
+                    b.Property<int>("PartOrdinal")
+                        .HasColumnType("int");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ListId");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("CaseId", "ListId")
+                        .IsUnique();
+
+                    b.ToTable("HashFlag");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashList", b =>
@@ -2076,6 +2462,53 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .IsUnique();
 
                     b.ToTable("HashList");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashListChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("bigint");
+
+                    SqlServerPropertyBuilderExtensions.UseIdentityColumn(b.Property<long>("Id"));
+
+                    b.Property<int>("Added")
+                        .HasColumnType("int");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
+                    b.Property<long>("ListId")
+                        .HasColumnType("bigint");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("nvarchar(256)");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("uniqueidentifier");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("nvarchar(500)");
+
+                    b.Property<int>("Removed")
+                        .HasColumnType("int");
+
+                    b.Property<long>("ReviewerId")
+                        .HasColumnType("bigint");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ListId", "Id");
+
+                    b.ToTable("HashListChange");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Rules.ScanRule", b =>
@@ -2534,6 +2967,24 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.ToTable("ProtectionKey");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Storage.Tally", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(192)
+                        .HasColumnType("nvarchar(192)");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("bigint");
+
+                    b.Property<DateTime>("CountedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("datetime2(6)");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Tally");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Training.TrainingRun", b =>
                 {
                     b.Property<long>("Id")
@@ -2855,6 +3306,24 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaBand", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", null)
+                        .WithMany()
+                        .HasForeignKey("PrintId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Content.Media.MediaProbe", null)
+                        .WithMany()
+                        .HasForeignKey("ProbeId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Datasets.FrozenMember", b =>
                 {
                     b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
@@ -2933,6 +3402,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Labels.Agreements.Keeping.KeptFigures", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Policies.Policy", null)
+                        .WithMany()
+                        .HasForeignKey("PolicyId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Labels.Errors.LabelSuspect", b =>
                 {
                     b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
@@ -2970,6 +3448,11 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                         .HasForeignKey("CaseId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
+
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("FromCaseId")
+                        .OnDelete(DeleteBehavior.NoAction);
 
                     b.HasOne("ReviewStudio.Core.Policies.Policy", null)
                         .WithMany()
@@ -3047,6 +3530,21 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasOne("ReviewStudio.Core.Queue.ReviewQueue", null)
                         .WithMany()
                         .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Queue.CaseInfluence", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("CaseId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+
+                    b.HasOne("ReviewStudio.Core.Inference.Head", null)
+                        .WithMany()
+                        .HasForeignKey("HeadId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });
@@ -3171,6 +3669,26 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashEntry", b =>
                 {
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashListChange", null)
+                        .WithMany()
+                        .HasForeignKey("ChangeId")
+                        .OnDelete(DeleteBehavior.NoAction);
+
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
+                        .WithMany()
+                        .HasForeignKey("ListId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashFlag", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("CaseId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+
                     b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
                         .WithMany()
                         .HasForeignKey("ListId")
@@ -3183,6 +3701,15 @@ namespace ReviewStudio.Migrations.SqlServer.Migrations
                     b.HasOne("ReviewStudio.Core.Policies.Policy", null)
                         .WithMany()
                         .HasForeignKey("PolicyId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashListChange", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
+                        .WithMany()
+                        .HasForeignKey("ListId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });

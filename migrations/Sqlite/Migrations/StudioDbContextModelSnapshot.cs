@@ -454,6 +454,8 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasIndex("Source", "ExternalId")
                         .IsUnique();
 
+                    b.HasIndex("Source", "Id");
+
                     b.HasIndex("ThreadId", "Id");
 
                     b.ToTable("Item");
@@ -505,6 +507,60 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.ToTable("ItemPart");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaBand", b =>
+                {
+                    b.Property<int>("Key")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("PrintId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Key", "PrintId");
+
+                    b.HasIndex("PrintId");
+
+                    b.ToTable("MediaBand");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Frame")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT")
+                        .IsFixedLength();
+
+                    b.Property<long>("ProbeId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Quality")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<byte[]>("Ways")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ProbeId", "Frame")
+                        .IsUnique();
+
+                    b.ToTable("MediaPrint");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Content.Media.MediaProbe", b =>
                 {
                     b.Property<long>("Id")
@@ -535,6 +591,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.Property<long>("Length")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int?>("LikeDistance")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LikeId")
                         .HasColumnType("INTEGER");
 
                     b.Property<string>("MediaType")
@@ -592,8 +654,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasIndex("Hash")
                         .IsUnique();
 
+                    b.HasIndex("LikeId");
+
                     b.HasIndex("PublicId")
                         .IsUnique();
+
+                    b.HasIndex("CreatedAt", "Id");
 
                     b.HasIndex("State", "Id");
 
@@ -794,6 +860,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasMaxLength(450)
                         .HasColumnType("TEXT");
 
+                    b.Property<string>("Format")
+                        .IsRequired()
+                        .HasMaxLength(32)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("GateReportJson")
                         .HasMaxLength(-1)
                         .HasColumnType("TEXT");
@@ -870,6 +941,145 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasKey("ItemId", "EncoderVersion");
 
                     b.ToTable("ItemVector");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Inference.Media.ContentVector", b =>
+                {
+                    b.Property<string>("ContentHash")
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("View")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("EncoderVersion")
+                        .HasMaxLength(128)
+                        .HasColumnType("TEXT");
+
+                    b.Property<byte[]>("Data")
+                        .IsRequired()
+                        .HasColumnType("BLOB");
+
+                    b.HasKey("ContentHash", "View", "EncoderVersion");
+
+                    b.ToTable("ContentVector");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Inference.Media.EncodedMedia", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("EncodedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("EncoderVersion")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int?>("Faces")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Hash")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("NotLookedAtJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReadLanguage")
+                        .IsRequired()
+                        .HasMaxLength(16)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("ReadText")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("SpeechJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("Hash")
+                        .IsUnique();
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.ToTable("EncodedMedia");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Labels.Agreements.Keeping.KeptFigures", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("AskedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Error")
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("FiguresJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.Property<DateTime?>("MeasuredAt")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("PolicyId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("PolicyVersionId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Question")
+                        .IsRequired()
+                        .HasMaxLength(64)
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("QuestionJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("TookMilliseconds")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Wanted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("Watermark")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("PolicyId", "Question")
+                        .IsUnique();
+
+                    b.ToTable("KeptFigures");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Labels.Errors.LabelSuspect", b =>
@@ -991,6 +1201,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasPrecision(6)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("FromCaseId")
+                        .HasColumnType("INTEGER");
+
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("TEXT");
@@ -1021,6 +1234,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasColumnType("INTEGER");
 
                     b.HasKey("Id");
+
+                    b.HasIndex("FromCaseId")
+                        .HasFilter("\"FromCaseId\" IS NOT NULL");
 
                     b.HasIndex("PolicyVersionId");
 
@@ -1344,6 +1560,26 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.ToTable("AuditDay");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Queue.CaseInfluence", b =>
+                {
+                    b.Property<long>("CaseId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("HeadId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("InfluencesJson")
+                        .IsRequired()
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("CaseId", "HeadId");
+
+                    b.HasIndex("HeadId");
+
+                    b.ToTable("CaseInfluence");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Queue.Lane", b =>
                 {
                     b.Property<long>("Id")
@@ -1410,6 +1646,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<Guid>("ConcurrencyStamp")
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ContentPrint")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Followed")
+                        .HasColumnType("INTEGER");
+
                     b.Property<bool>("Frozen")
                         .HasColumnType("INTEGER");
 
@@ -1431,6 +1673,12 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("TEXT");
+
+                    b.Property<int>("LikeOrdinal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long?>("LikePrint")
+                        .HasColumnType("INTEGER");
 
                     b.Property<long>("PolicyId")
                         .HasColumnType("INTEGER");
@@ -1461,9 +1709,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<double>("Uncertainty")
                         .HasColumnType("REAL");
 
-                    b.HasKey("Id");
+                    b.Property<DateTime?>("UnscoredSince")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
 
-                    b.HasIndex("HeadId");
+                    b.HasKey("Id");
 
                     b.HasIndex("PolicyVersionId");
 
@@ -1476,7 +1726,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasIndex("PolicyId", "FrozenMark")
                         .HasFilter("\"FrozenMark\" IS NOT NULL");
 
+                    b.HasIndex("QueueId", "Id")
+                        .HasDatabaseName("IX_ReviewCases_Unscored")
+                        .HasFilter("\"UnscoredSince\" IS NOT NULL");
+
                     b.HasIndex("PolicyId", "LabelKey", "Id");
+
+                    b.HasIndex("PolicyId", "LikePrint", "LikeOrdinal");
+
+                    b.HasIndex("QueueId", "Gold", "Id")
+                        .HasDatabaseName("IX_ReviewCases_Gold")
+                        .HasFilter("\"Gold\"");
 
                     b.HasIndex("QueueId", "State", "Id");
 
@@ -1531,6 +1791,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
                     b.Property<Guid>("PublicId")
                         .HasColumnType("TEXT");
+
+                    b.Property<long?>("RankedHeadId")
+                        .HasColumnType("INTEGER");
 
                     b.Property<int>("RequiredClearance")
                         .HasColumnType("INTEGER");
@@ -1607,6 +1870,9 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
                             b1.Property<double>("SureAt")
                                 .HasColumnType("REAL");
+
+                            b1.Property<bool>("TakeOverDuplicates")
+                                .HasColumnType("INTEGER");
                         });
 
                     b.HasKey("Id");
@@ -1691,11 +1957,17 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasDatabaseName("IX_ReviewTasks_OncePerReviewer")
                         .HasFilter("\"ReviewerId\" IS NOT NULL");
 
-                    b.HasIndex("ReviewerId", "State");
+                    b.HasIndex("ReviewerId", "State")
+                        .HasDatabaseName("IX_ReviewTasks_OfReviewer")
+                        .HasFilter("\"ReviewerId\" IS NOT NULL");
 
                     b.HasIndex("LaneId", "Rank", "Id")
                         .HasDatabaseName("IX_ReviewTasks_Pending")
                         .HasFilter("\"State\" = 0");
+
+                    b.HasIndex("State", "Rank", "Id")
+                        .HasDatabaseName("IX_ReviewTasks_Adjudication")
+                        .HasFilter("\"Purpose\" = 2");
 
                     b.ToTable("ReviewTask");
                 });
@@ -1835,6 +2107,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.Property<bool>("InAuditSample")
                         .HasColumnType("INTEGER");
 
+                    b.Property<string>("InfluencesJson")
+                        .HasMaxLength(-1)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("LabelKey")
                         .HasMaxLength(128)
                         .HasColumnType("TEXT");
@@ -1883,6 +2159,10 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id");
 
+                    b.HasIndex("Id")
+                        .HasDatabaseName("IX_Verdicts_Adjudication")
+                        .HasFilter("\"Purpose\" = 2");
+
                     b.HasIndex("PolicyVersionId");
 
                     b.HasIndex("PublicId")
@@ -1899,6 +2179,44 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.ToTable("Verdict");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Review.Viewing", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Blur")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("BlurFaces")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Greyscale")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<bool>("Muted")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Reveal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReviewerId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ReviewerId")
+                        .IsUnique();
+
+                    b.ToTable("Viewing");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashEntry", b =>
                 {
                     b.Property<long>("Id")
@@ -1909,13 +2227,26 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasPrecision(6)
                         .HasColumnType("TEXT");
 
+                    b.Property<long?>("ChangeId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime?>("ExpiresAt")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
                     b.Property<string>("Hash")
                         .IsRequired()
                         .HasMaxLength(64)
                         .HasColumnType("TEXT")
                         .IsFixedLength();
 
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
                     b.Property<long>("ListId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("MaxDistance")
                         .HasColumnType("INTEGER");
 
                     b.Property<Guid>("PublicId")
@@ -1923,15 +2254,58 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
                     b.HasKey("Id");
 
-                    b.HasIndex("PublicId")
-                        .IsUnique();
+                    b.HasIndex("ChangeId");
 
-                    b.HasIndex("Hash", "ListId")
+                    b.HasIndex("PublicId")
                         .IsUnique();
 
                     b.HasIndex("ListId", "Id");
 
+                    b.HasIndex("Hash", "Kind", "ListId")
+                        .IsUnique();
+
                     b.ToTable("HashEntry");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashFlag", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("CaseId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Distance")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Kind")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ListId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("PartOrdinal")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("ListId");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("CaseId", "ListId")
+                        .IsUnique();
+
+                    b.ToTable("HashFlag");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashList", b =>
@@ -2001,6 +2375,51 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .IsUnique();
 
                     b.ToTable("HashList");
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashListChange", b =>
+                {
+                    b.Property<long>("Id")
+                        .ValueGeneratedOnAdd()
+                        .HasColumnType("INTEGER");
+
+                    b.Property<int>("Added")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("At")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("ListId")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<string>("Origin")
+                        .IsRequired()
+                        .HasMaxLength(256)
+                        .HasColumnType("TEXT");
+
+                    b.Property<Guid>("PublicId")
+                        .HasColumnType("TEXT");
+
+                    b.Property<string>("Reason")
+                        .IsRequired()
+                        .HasMaxLength(500)
+                        .HasColumnType("TEXT");
+
+                    b.Property<int>("Removed")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<long>("ReviewerId")
+                        .HasColumnType("INTEGER");
+
+                    b.HasKey("Id");
+
+                    b.HasIndex("PublicId")
+                        .IsUnique();
+
+                    b.HasIndex("ListId", "Id");
+
+                    b.ToTable("HashListChange");
                 });
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Rules.ScanRule", b =>
@@ -2443,6 +2862,24 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.ToTable("ProtectionKey");
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Storage.Tally", b =>
+                {
+                    b.Property<string>("Name")
+                        .HasMaxLength(192)
+                        .HasColumnType("TEXT");
+
+                    b.Property<long>("Count")
+                        .HasColumnType("INTEGER");
+
+                    b.Property<DateTime>("CountedAt")
+                        .HasPrecision(6)
+                        .HasColumnType("TEXT");
+
+                    b.HasKey("Name");
+
+                    b.ToTable("Tally");
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Training.TrainingRun", b =>
                 {
                     b.Property<long>("Id")
@@ -2758,6 +3195,24 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaBand", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", null)
+                        .WithMany()
+                        .HasForeignKey("PrintId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Content.Media.Likeness.MediaPrint", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Content.Media.MediaProbe", null)
+                        .WithMany()
+                        .HasForeignKey("ProbeId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Datasets.FrozenMember", b =>
                 {
                     b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
@@ -2836,6 +3291,15 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .IsRequired();
                 });
 
+            modelBuilder.Entity("ReviewStudio.Core.Labels.Agreements.Keeping.KeptFigures", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Policies.Policy", null)
+                        .WithMany()
+                        .HasForeignKey("PolicyId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
             modelBuilder.Entity("ReviewStudio.Core.Labels.Errors.LabelSuspect", b =>
                 {
                     b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
@@ -2873,6 +3337,11 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                         .HasForeignKey("CaseId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
+
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("FromCaseId")
+                        .OnDelete(DeleteBehavior.NoAction);
 
                     b.HasOne("ReviewStudio.Core.Policies.Policy", null)
                         .WithMany()
@@ -2950,6 +3419,21 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasOne("ReviewStudio.Core.Queue.ReviewQueue", null)
                         .WithMany()
                         .HasForeignKey("QueueId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Queue.CaseInfluence", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("CaseId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+
+                    b.HasOne("ReviewStudio.Core.Inference.Head", null)
+                        .WithMany()
+                        .HasForeignKey("HeadId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });
@@ -3074,6 +3558,26 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
 
             modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashEntry", b =>
                 {
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashListChange", null)
+                        .WithMany()
+                        .HasForeignKey("ChangeId")
+                        .OnDelete(DeleteBehavior.NoAction);
+
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
+                        .WithMany()
+                        .HasForeignKey("ListId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashFlag", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Queue.ReviewCase", null)
+                        .WithMany()
+                        .HasForeignKey("CaseId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+
                     b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
                         .WithMany()
                         .HasForeignKey("ListId")
@@ -3086,6 +3590,15 @@ namespace ReviewStudio.Migrations.Sqlite.Migrations
                     b.HasOne("ReviewStudio.Core.Policies.Policy", null)
                         .WithMany()
                         .HasForeignKey("PolicyId")
+                        .OnDelete(DeleteBehavior.NoAction)
+                        .IsRequired();
+                });
+
+            modelBuilder.Entity("ReviewStudio.Core.Scanning.Hashes.HashListChange", b =>
+                {
+                    b.HasOne("ReviewStudio.Core.Scanning.Hashes.HashList", null)
+                        .WithMany()
+                        .HasForeignKey("ListId")
                         .OnDelete(DeleteBehavior.NoAction)
                         .IsRequired();
                 });

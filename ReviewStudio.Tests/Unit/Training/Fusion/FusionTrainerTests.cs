@@ -70,13 +70,18 @@ public sealed class FusionTrainerTests : IDisposable
     {
         using var model = Save(Fitted.Value.Head);
 
-        var found = model.Attribute([Text(Harmless[1], 0), Image(true, 3) with { Part = 1 }, Audio(false, 4) with { Part = 2 }], label: 1);
+        IReadOnlyList<PartVector> item = [Text(Harmless[1], 0), Image(true, 3) with { Part = 1 }, Audio(false, 4) with { Part = 2 }];
+        var whole = model.Predict([item])[0];
+        var found = Influence.FromJson(Influence.ToJson(model.Influences([item])[0]!));
 
-        found.Strongest!.Value.Part.ShouldBe(1);
-        found.Parts.Select(p => p.Part).ShouldBe([0, 1, 2]);
-        found.Modalities.MaxBy(m => m.LogOdds).Modality.ShouldBe(Modality.Image);
-        found.Parts[1].LogOdds.ShouldBeGreaterThan(2);
-        found.Parts[0].LogOdds.ShouldBeLessThan(found.Parts[1].LogOdds / 4);
+        var parts = found.Where(i => i.Part is not null).ToList();
+        parts.ConvertAll(p => p.Part).ShouldBe([0, 1, 2]);
+        parts.MaxBy(p => p.Moved(whole, 1))!.Part.ShouldBe(1);
+        found.Where(i => i.Modality is not null).MaxBy(m => m.LogOdds(whole, 1))!.Modality.ShouldBe(Modality.Image);
+        parts[1].LogOdds(whole, 1).ShouldBeGreaterThan(2);
+        parts[0].LogOdds(whole, 1).ShouldBeLessThan(parts[1].LogOdds(whole, 1) / 4);
+        parts[1].Moved(whole, 1).ShouldBe(-parts[1].Moved(whole, 0), 1e-4);
+        model.Influences([[Image(true, 3)], []]).ShouldBe([null, null], "an item of one part has nothing to be told apart");
     }
 
     [Fact]

@@ -29,8 +29,10 @@ public sealed partial class Accounts(
     [SupplyParameterFromQuery]
     public string? Role { get; set; }
 
-    [SupplyParameterFromQuery]
-    public bool? Inactive { get; set; }
+    [SupplyParameterFromQuery(Name = "inactive")]
+    public string? InactiveText { get; set; }
+
+    private bool? Inactive => Addressed.Flag(InactiveText);
 
     private List<AccountView> Shown =>
     [

@@ -13,7 +13,10 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
     private readonly CancellationTokenSource _gone = new();
     private static readonly string[] Modalities = ["text", "image", "audio", "video"];
 
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private Actor? _actor;
+    private bool _following;
 
     [SupplyParameterFromQuery(Name = "policy")]
     public string? PolicyKey { get; set; }
@@ -25,10 +28,14 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
     public string? Language { get; set; }
 
     [SupplyParameterFromQuery(Name = "version")]
-    public int? Version { get; set; }
+    public string? VersionText { get; set; }
+
+    private int? Version => Addressed.Number(VersionText);
 
     [SupplyParameterFromQuery(Name = "days")]
-    public int? Days { get; set; }
+    public string? DaysText { get; set; }
+
+    private int? Days => Addressed.Number(DaysText);
 
     [SupplyParameterFromQuery(Name = "modality")]
     public string? Modality { get; set; }
@@ -39,10 +46,14 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
 
     /// <summary>The edition before, of the two that are compared.</summary>
     [SupplyParameterFromQuery(Name = "from")]
-    public int? From { get; set; }
+    public string? FromText { get; set; }
+
+    private int? From => Addressed.Number(FromText);
 
     [SupplyParameterFromQuery(Name = "to")]
-    public int? To { get; set; }
+    public string? ToText { get; set; }
+
+    private int? To => Addressed.Number(ToText);
 
     [SupplyParameterFromQuery(Name = "cell")]
     public string? OpenCell { get; set; }
@@ -52,6 +63,9 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
 
     [Inject]
     private ActorAccessor Actors { get; set; } = null!;
+
+    [Inject]
+    private TimeProvider Clock { get; set; } = null!;
 
     [Inject]
     private NavigationManager Navigation { get; set; } = null!;
@@ -68,6 +82,36 @@ public sealed partial class AgreementPage : ComponentBase, IDisposable
     {
         _actor ??= await Actors.CurrentAsync();
         await State.GoAsync(Query, _actor, _gone.Token);
+        if (State.Measuring is not null && !_following)
+        {
+            _following = true;
+            _ = FollowAsync();
+        }
+    }
+
+    /// <summary>Looks again until a job has measured what the page shows.</summary>
+    private async Task FollowAsync()
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(Pause, Clock);
+            while (State.Measuring is not null && await timer.WaitForNextTickAsync(_gone.Token))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await State.GoAsync(Query, _actor!, _gone.Token);
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is gone.
+        }
+        finally
+        {
+            _following = false;
+        }
     }
 
     private void Go(AgreementQuery query) => Navigation.NavigateTo(Navigation.GetUriWithQueryParameters(

@@ -1,7 +1,9 @@
 using System.Globalization;
 using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Labels.Agreements;
+using ReviewStudio.Core.Labels.Agreements.Keeping;
 using ReviewStudio.Core.Policies;
+using ReviewStudio.Core.Storage.Jobs;
 using ReviewStudio.Core.Training;
 
 namespace ReviewStudio.Components.Pages.Agreement;
@@ -27,7 +29,7 @@ public sealed record AgreementQuery(string? Policy, string? Queue, string? Langu
 
 /// <summary>What the page on agreement holds and does, without its looks.</summary>
 public sealed class AgreementState(
-    ListLoopPolicies listPolicies, MeasureAgreement measure, SplitAgreement split, CompareVersions versions, CompareWithModel model, FindDisagreements find, SetAgreementTarget setTarget, TimeProvider clock)
+    ListLoopPolicies listPolicies, AskFigures ask, FindDisagreements find, SetAgreementTarget target)
 {
     private AgreementQuery? _measured;
 
@@ -52,6 +54,12 @@ public sealed class AgreementState(
 
     public AgreementCell? Cell { get; private set; }
 
+    /// <summary>The instant that the figures are true of; null where they were measured for this page.</summary>
+    public DateTime? AsOf { get; private set; }
+
+    /// <summary>The job that measures something of the page; null when all is there. Go to the same address again to see it go on.</summary>
+    public BackgroundJob? Measuring { get; private set; }
+
     public string? Failure { get; set; }
 
     /// <summary>Measures what the address asks for; a change of the open cell alone measures nothing anew.</summary>
@@ -67,22 +75,28 @@ public sealed class AgreementState(
                 return;
             }
 
-            var filter = Filter(query);
-            if (_measured is null || _measured != query.Measured)
+            var question = Question(query);
+            if (_measured != query.Measured || Measuring is not null)
             {
-                Report = null;
-                Report = await measure.RunAsync(filter, actor, cancellation);
-                Model = await model.RunAsync(filter, actor, cancellation);
-                Versions = await versions.VersionsAsync(Policy.Id, cancellation);
+                Report = _measured == query.Measured ? Report : null;
+                var overview = await AskAsync<AgreementOverview>(question, actor, cancellation);
+                (AsOf, Measuring) = (overview.AsOf, overview.Measuring);
+                (Model, Versions) = (overview.Figures?.Model, overview.Figures?.Versions ?? []);
+
+                // Kept figures know only what the target was.
+                Report = overview.Figures?.Report is { } report ? report with { Target = await target.NowAsync(Policy.Id, cancellation) } : null;
                 (_measured, Parts, Comparison) = (query.Measured, null, null);
             }
 
-            var by = Enum.TryParse<AgreementSplit>(query.Split, ignoreCase: true, out var named) ? named : AgreementSplit.Label;
-            Parts = Parts?.Split == by ? Parts : await split.RunAsync(filter, by, actor, cancellation);
-            await CompareAsync(query, filter, actor, cancellation);
+            if (Report is { Summary.KrippendorffAlpha.N: > 0 })
+            {
+                var by = Enum.TryParse<AgreementSplit>(query.Split, ignoreCase: true, out var named) ? named : AgreementSplit.Label;
+                Parts = Parts?.Split == by ? Parts : await FiguresAsync<AgreementParts>(question with { Kind = FigureKind.Parts, Split = by }, actor, cancellation);
+                await CompareAsync(query, question, actor, cancellation);
+            }
 
             Cell = Read(query.Cell);
-            Cases = Cell is null ? null : await find.RunAsync(filter, Cell, actor, cancellation);
+            Cases = Cell is null ? null : await find.ShowAsync(await FiguresAsync<List<long>>(question with { Kind = FigureKind.Cell, Cell = Cell }, actor, cancellation) ?? [], actor, cancellation);
             Failure = null;
         }
         catch (RefusedException e)
@@ -91,12 +105,12 @@ public sealed class AgreementState(
         }
     }
 
-    public async Task SetTargetAsync(double target, Actor actor, CancellationToken cancellation)
+    public async Task SetTargetAsync(double value, Actor actor, CancellationToken cancellation)
     {
         try
         {
-            await setTarget.RunAsync(Policy!.Id, target, actor, cancellation);
-            Report = Report! with { Target = target };
+            await target.RunAsync(Policy!.Id, value, actor, cancellation);
+            Report = Report! with { Target = value };
             Failure = null;
         }
         catch (RefusedException e)
@@ -105,7 +119,7 @@ public sealed class AgreementState(
         }
     }
 
-    private async Task CompareAsync(AgreementQuery query, AgreementFilter filter, Actor actor, CancellationToken cancellation)
+    private async Task CompareAsync(AgreementQuery query, FigureQuestion question, Actor actor, CancellationToken cancellation)
     {
         if (Versions.Count < 2)
         {
@@ -116,8 +130,20 @@ public sealed class AgreementState(
         var (first, second) = (query.From ?? Versions[^2], query.To ?? Versions[^1]);
         if (Comparison is null || (Comparison.First, Comparison.Second) != (first, second))
         {
-            Comparison = await versions.RunAsync(filter with { PolicyVersion = null }, first, second, actor, cancellation);
+            Comparison = await FiguresAsync<VersionComparison>(question with { Kind = FigureKind.Versions, Version = null, First = first, Second = second }, actor, cancellation);
         }
+    }
+
+    private Task<AskedFigures<T>> AskAsync<T>(FigureQuestion question, Actor actor, CancellationToken cancellation)
+        where T : class => ask.RunAsync<T>(question, actor, cancellation);
+
+    /// <summary>What is kept by now; a job that measures it is followed as the page's own.</summary>
+    private async Task<T?> FiguresAsync<T>(FigureQuestion question, Actor actor, CancellationToken cancellation)
+        where T : class
+    {
+        var asked = await AskAsync<T>(question, actor, cancellation);
+        Measuring ??= asked.Measuring;
+        return asked.Figures;
     }
 
     /// <summary>A label's name and colour; its key where the version in force no longer has it.</summary>
@@ -142,11 +168,12 @@ public sealed class AgreementState(
             : null;
     }
 
-    private AgreementFilter Filter(AgreementQuery query) => new(
+    private FigureQuestion Question(AgreementQuery query) => new(
+        FigureKind.Overview,
         Policy!.Id,
         Policy.Queues.FirstOrDefault(q => string.Equals(q.Key, query.Queue, StringComparison.Ordinal))?.Id,
         string.IsNullOrEmpty(query.Language) ? null : query.Language,
         string.IsNullOrEmpty(query.Modality) ? null : query.Modality,
         query.Version,
-        Since: query.Days is > 0 and var days ? clock.GetUtcNow().UtcDateTime.AddDays(-days) : null);
+        query.Days is > 0 and var days ? days : null);
 }

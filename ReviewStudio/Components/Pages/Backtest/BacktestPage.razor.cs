@@ -21,7 +21,9 @@ public sealed partial class BacktestPage : ComponentBase, IAsyncDisposable
     private bool _starting;
 
     [SupplyParameterFromQuery(Name = "run")]
-    public Guid? RunId { get; set; }
+    public string? RunIdText { get; set; }
+
+    private Guid? RunId => Addressed.Id(RunIdText);
 
     [Inject]
     private BacktestState State { get; set; } = null!;

@@ -24,11 +24,15 @@ public sealed partial class DatasetsPage : ComponentBase, IAsyncDisposable
     public string? PolicyKey { get; set; }
 
     [SupplyParameterFromQuery(Name = "snapshot")]
-    public Guid? SnapshotId { get; set; }
+    public string? SnapshotIdText { get; set; }
+
+    private Guid? SnapshotId => Addressed.Id(SnapshotIdText);
 
     /// <summary>The snapshot that the open one is compared with.</summary>
     [SupplyParameterFromQuery(Name = "compare")]
-    public Guid? CompareId { get; set; }
+    public string? CompareIdText { get; set; }
+
+    private Guid? CompareId => Addressed.Id(CompareIdText);
 
     [Inject]
     private DatasetsState State { get; set; } = null!;

@@ -1,4 +1,5 @@
 using Microsoft.AspNetCore.Components;
+using ReviewStudio.Core.Accounts;
 using ReviewStudio.Core.Policies;
 using ReviewStudio.Core.Training;
 
@@ -7,7 +8,10 @@ namespace ReviewStudio.Components.Pages.Labels;
 /// <summary>What the pages on the quality of labels have in common: a policy, chosen in the URL, and its labels' names.</summary>
 public abstract class LabelsPage : ActingPage
 {
+    private static readonly TimeSpan Pause = TimeSpan.FromSeconds(1);
+
     private Dictionary<string, LabelSummary> _labels = [];
+    private bool _following;
 
     [SupplyParameterFromQuery(Name = "policy")]
     public string? PolicyKey { get; set; }
@@ -17,6 +21,9 @@ public abstract class LabelsPage : ActingPage
 
     [Inject]
     public ListPolicies ListLabels { get; set; } = null!;
+
+    [Inject]
+    public TimeProvider Clock { get; set; } = null!;
 
     [Inject]
     public NavigationManager Navigation { get; set; } = null!;
@@ -56,6 +63,47 @@ public abstract class LabelsPage : ActingPage
         Done = done;
         await ReadAsync(Policy!, stop);
     });
+
+    /// <summary>Reads the page again each second while something is being measured for it.</summary>
+    /// <param name="goesOn">Whether it still is.</param>
+    protected void Follow(Func<bool> goesOn, CancellationToken cancellation)
+    {
+        ArgumentNullException.ThrowIfNull(goesOn);
+        if (!_following && goesOn())
+        {
+            _following = true;
+            _ = FollowAsync(goesOn, cancellation);
+        }
+    }
+
+    private async Task FollowAsync(Func<bool> goesOn, CancellationToken cancellation)
+    {
+        try
+        {
+            using var timer = new PeriodicTimer(Pause, Clock);
+            while (goesOn() && await timer.WaitForNextTickAsync(cancellation))
+            {
+                await InvokeAsync(async () =>
+                {
+                    await ReadAsync(Policy!, cancellation);
+                    StateHasChanged();
+                });
+            }
+        }
+        catch (OperationCanceledException)
+        {
+            // The page is gone.
+        }
+        catch (RefusedException e)
+        {
+            Failure = e.Message;
+            await InvokeAsync(StateHasChanged);
+        }
+        finally
+        {
+            _following = false;
+        }
+    }
 
     protected string Name(string key) => _labels.TryGetValue(key, out var label) ? label.Name : key;
 

@@ -23,7 +23,9 @@ public sealed partial class ModelsPage : ComponentBase, IAsyncDisposable
     public string? PolicyKey { get; set; }
 
     [SupplyParameterFromQuery(Name = "head")]
-    public int? HeadNumber { get; set; }
+    public string? HeadNumberText { get; set; }
+
+    private int? HeadNumber => Addressed.Number(HeadNumberText);
 
     [Inject]
     private ModelsState State { get; set; } = null!;

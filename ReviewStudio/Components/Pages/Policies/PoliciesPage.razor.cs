@@ -17,7 +17,9 @@ public sealed partial class PoliciesPage : ComponentBase, IDisposable
     public string? Q { get; set; }
 
     [SupplyParameterFromQuery(Name = "archived")]
-    public bool? Archived { get; set; }
+    public string? ArchivedText { get; set; }
+
+    private bool? Archived => Addressed.Flag(ArchivedText);
 
     [Inject]
     public ActorAccessor Actors { get; set; } = null!;

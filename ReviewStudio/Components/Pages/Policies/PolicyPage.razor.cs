@@ -17,11 +17,15 @@ public sealed partial class PolicyPage : ComponentBase, IDisposable
 
     /// <summary>The version shown; that in force when absent.</summary>
     [SupplyParameterFromQuery(Name = "v")]
-    public int? V { get; set; }
+    public string? VText { get; set; }
+
+    private int? V => Addressed.Number(VText);
 
     /// <summary>Whether the changes against the version before are shown.</summary>
     [SupplyParameterFromQuery(Name = "changes")]
-    public bool Changes { get; set; }
+    public string? ChangesText { get; set; }
+
+    private bool Changes => Addressed.Flag(ChangesText) ?? false;
 
     [Inject]
     public ActorAccessor Actors { get; set; } = null!;

@@ -29,7 +29,9 @@ public sealed partial class QueuesPage : ComponentBase, IDisposable
     public string? Queue { get; set; }
 
     [SupplyParameterFromQuery(Name = "archived")]
-    public bool? Archived { get; set; }
+    public string? ArchivedText { get; set; }
+
+    private bool? Archived => Addressed.Flag(ArchivedText);
 
     [Inject]
     public ActorAccessor Actors { get; set; } = null!;

@@ -64,6 +64,24 @@ public sealed class BegunAnswer
         }
     }
 
+    /// <summary>Moves or sizes a mark. One that is no longer there, or cannot be where it was moved to, stays as it is.</summary>
+    public void Replace(RationaleMark from, RationaleMark to, TaskSheet sheet)
+    {
+        var at = Marks.IndexOf(from);
+        if (at < 0 || from == to)
+        {
+            return;
+        }
+
+        Marks.RemoveAt(at);
+        var others = Marks.Count;
+        Add(to, sheet);
+        if (Marks.Count == others)
+        {
+            Marks.Insert(at, from);
+        }
+    }
+
     private void Put(WorkbenchDraft draft)
     {
         Note = draft.Note;

@@ -10,34 +10,17 @@ using static ReviewStudio.Components.Pages.Review.SheetWords;
 
 namespace ReviewStudio.Components.Pages.Review;
 
-/// <summary>What is open beside the labels.</summary>
-public enum BenchPanel
-{
-    None,
-    Help,
-    Guidance,
-    Skip,
-    Escalate,
-    HandOn,
-}
-
-/// <summary>A selection as the browser tells it.</summary>
-public sealed record SelectedSpan(int Part, int Start, int End);
-
-/// <summary>A region or a stretch as the browser tells it.</summary>
-public sealed record MediaMark(int PartOrdinal, string Kind, double Start, double End, double Top, double Bottom);
-
-/// <summary>The review page: keys and clicks become calls on <see cref="WorkbenchState"/>.</summary>
+/// <summary>The review page: keys and clicks become calls on <see cref="WorkbenchState"/>. Here is the course of the sitting; what the browser tells stands beside it.</summary>
 public sealed partial class Workbench : ComponentBase, IAsyncDisposable
 {
     private readonly CancellationTokenSource _gone = new();
     private DotNetObjectReference<Workbench>? _self;
     private List<WorkQueue> _queues = [];
     private List<Colleague> _colleagues = [];
-    private BenchPanel _panel;
     private string? _focused;
     private string _loop = "";
     private Actor _actor = Actor.System;
+    private Viewing _viewing = new();
 
     [Inject]
     private WorkbenchState State { get; set; } = null!;
@@ -50,6 +33,9 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
 
     [Inject]
     private CountWork Counting { get; set; } = null!;
+
+    [Inject]
+    private ReadViewing Viewings { get; set; } = null!;
 
     [Inject]
     private ListColleagues ColleagueList { get; set; } = null!;
@@ -98,68 +84,6 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         ? $"{CountWork.CountedAtMost:N0}+"
         : State.Counts.Waiting.ToString("N0", CultureInfo.InvariantCulture);
 
-    /// <summary>A key press, from the page's one listener.</summary>
-    /// <param name="key">The browser's name of the key.</param>
-    /// <param name="selected">What was selected, for the highlighting key.</param>
-    /// <param name="task">The task that was on screen: a key pressed before the next item is painted never judges it.</param>
-    [JSInvokable]
-    public async Task KeyAsync(string key, SelectedSpan? selected, string? task)
-    {
-        ArgumentNullException.ThrowIfNull(key);
-        var sheet = State.Current;
-        switch (key.ToLowerInvariant())
-        {
-            case "escape":
-                Close();
-                break;
-            case "?":
-                Open(BenchPanel.Help);
-                break;
-            case "u":
-                await UndoAsync();
-                break;
-            case var _ when sheet is null:
-                break;
-            case "s":
-                Open(BenchPanel.Skip);
-                break;
-            case "e":
-                Open(BenchPanel.Escalate);
-                break;
-            case "b":
-                Open(BenchPanel.HandOn);
-                break;
-            case "g":
-                Open(_panel == BenchPanel.Guidance ? BenchPanel.None : BenchPanel.Guidance);
-                break;
-            case "h" when selected is { } span:
-                State.Begun.Toggle(span.Part, span.Start, span.End);
-                break;
-            case var hotKey when sheet.Policy.Labels.Find(l => string.Equals(l.HotKey, hotKey, StringComparison.OrdinalIgnoreCase)) is { } label:
-                if (long.TryParse(task, CultureInfo.InvariantCulture, out var seen))
-                {
-                    await JudgeAsync(label, seen);
-                }
-
-                break;
-        }
-
-        StateHasChanged();
-    }
-
-    /// <summary>A region or a stretch that was marked in a picture, a sound or a video.</summary>
-    /// <param name="task">The task that was on screen.</param>
-    [JSInvokable]
-    public void MarkAsync(MediaMark mark, string? task)
-    {
-        ArgumentNullException.ThrowIfNull(mark);
-        if (State.Current is { } sheet && task == sheet.Claim.TaskId.ToString(CultureInfo.InvariantCulture) && Enum.TryParse<RationaleKind>(mark.Kind, out var kind))
-        {
-            State.Begun.Add(new RationaleMark(mark.PartOrdinal, kind, mark.Start, mark.End, mark.Top, mark.Bottom), sheet);
-            StateHasChanged();
-        }
-    }
-
     public async ValueTask DisposeAsync()
     {
         await _gone.CancelAsync();
@@ -184,6 +108,7 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         Benches.Add(State);
         _actor = await Actors.CurrentAsync();
         State.Changed += OnChanged;
+        _viewing = await Viewings.RunAsync(_actor, _gone.Token);
         _queues = await Counting.QueuesAsync(_gone.Token);
         _colleagues = await ColleagueList.RunAsync(_actor, _gone.Token);
         await State.StartAsync(Filter, _actor, Settle);
@@ -250,10 +175,6 @@ public sealed partial class Workbench : ComponentBase, IAsyncDisposable
         }));
         await State.StartAsync(filter, _actor);
     }
-
-    private void Open(BenchPanel panel) => _panel = panel;
-
-    private void Close() => _panel = BenchPanel.None;
 
     private void OnChanged() => _ = InvokeAsync(StateHasChanged);
 

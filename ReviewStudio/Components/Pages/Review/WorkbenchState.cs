@@ -23,6 +23,7 @@ public sealed class WorkbenchState(
     TimeProvider clock)
 {
     private readonly SemaphoreSlim _turn = new(1, 1);
+    private readonly ShownCounts _counts = new(counts, clock);
     private Actor _actor = Actor.System;
     private long _shownAt;
 
@@ -33,7 +34,7 @@ public sealed class WorkbenchState(
 
     public TaskSheet? Current { get; private set; }
 
-    public WorkCounts Counts { get; private set; } = new(0, 0);
+    public WorkCounts Counts => _counts.Current;
 
     public UndoChip? Undoable { get; private set; }
 
@@ -83,12 +84,14 @@ public sealed class WorkbenchState(
             return;
         }
 
+        var judged = false;
         var draft = Begun.Draft;
         var request = new VerdictRequest(
             Guid.CreateVersion7(), sheet.Claim, sheet.Policy.Id, labelKey, (int)clock.GetElapsedTime(_shownAt).TotalMilliseconds, draft.Note.Trim(), draft.Marks);
         try
         {
             var recorded = await sender.RunAsync(request, _actor);
+            judged = true;
             Undoable = new UndoChip(recorded.VerdictId, label.Name, recorded.UndoUntil, draft);
         }
         catch (RefusedException e)
@@ -100,7 +103,7 @@ public sealed class WorkbenchState(
             }
         }
 
-        await AdvanceAsync();
+        await AdvanceAsync(judged);
     });
 
     /// <summary>Takes the last verdict back and shows its task again, note and marks as they were.</summary>
@@ -168,7 +171,7 @@ public sealed class WorkbenchState(
             if (!await feed.RenewAsync(sheet))
             {
                 Problem = "Your claim on this task ran out while you were away. Your draft is kept; here is the next task.";
-                await AdvanceAsync();
+                await AdvanceAsync(judged: false);
             }
         });
         Changed?.Invoke();
@@ -220,7 +223,7 @@ public sealed class WorkbenchState(
             }
         }
 
-        await AdvanceAsync();
+        await AdvanceAsync(judged: false);
     });
 
     private async Task InTurnAsync(Func<TaskSheet, Task> work)
@@ -239,10 +242,11 @@ public sealed class WorkbenchState(
         }
     }
 
-    private async Task AdvanceAsync()
+    /// <param name="judged">Whether the task was answered, and not given back.</param>
+    private async Task AdvanceAsync(bool judged)
     {
         Show(await feed.NextAsync());
-        await CountAsync();
+        await _counts.AnsweredAsync(Filter, _actor, judged);
     }
 
     private void Show(TaskSheet? sheet)
@@ -261,8 +265,10 @@ public sealed class WorkbenchState(
     {
         try
         {
+            // Of several parts, each text is asked about the label that all together make likeliest.
+            var likeliest = prediction.ByLabel.Count == 0 ? null : prediction.ByLabel.MaxBy(p => p.Value).Key;
             var effects = await Task.Run(() => sheet.Item.Parts.Where(p => p.Text is { Length: > 0 })
-                .ToDictionary(p => p.Ordinal, p => explain.Run(prediction.HeadFileHash, p.Text!, sheet.Item.Language)));
+                .ToDictionary(p => p.Ordinal, p => explain.Run(prediction.HeadFileHash, p.Text!, sheet.Item.Language, likeliest)));
             if (ReferenceEquals(sheet, Current))
             {
                 Effects = effects;
@@ -275,5 +281,5 @@ public sealed class WorkbenchState(
         }
     }
 
-    private async Task CountAsync() => Counts = await counts.RunAsync(Filter, _actor, CancellationToken.None);
+    private Task CountAsync() => _counts.CountAsync(Filter, _actor);
 }

@@ -37,8 +37,10 @@ public sealed partial class WebhooksPage(
     private bool _adding;
     private bool _endEarlier;
 
-    [SupplyParameterFromQuery]
-    public Guid? Webhook { get; set; }
+    [SupplyParameterFromQuery(Name = "webhook")]
+    public string? WebhookText { get; set; }
+
+    private Guid? Webhook => Addressed.Id(WebhookText);
 
     [SupplyParameterFromQuery]
     public string? State { get; set; }
