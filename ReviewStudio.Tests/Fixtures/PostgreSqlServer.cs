@@ -1,7 +1,5 @@
-using Microsoft.EntityFrameworkCore;
 using Npgsql;
 using ReviewStudio.Cli.Bench;
-using ReviewStudio.Core.Storage;
 using ReviewStudio.Migrations.PostgreSql;
 using ReviewStudio.Tests.Fixtures;
 using Xunit;
@@ -72,14 +70,7 @@ public sealed class PostgreSqlServer : IAsyncDisposable
 
     private async Task MakeTemplateAsync()
     {
-        var provider = new PostgreSqlProvider(ConnectionString(Template));
-        var options = new DbContextOptionsBuilder<StudioDbContext>();
-        provider.Configure(options);
-        await using (var db = new StudioDbContext(options.Options))
-        {
-            await provider.MigrateAsync(db, CancellationToken.None);
-        }
-
+        await TestEngine.MigrateAsync(new PostgreSqlProvider(ConnectionString(Template)));
         NpgsqlConnection.ClearAllPools();
     }
 

@@ -70,9 +70,7 @@ public sealed class TestStudio : IAsyncDisposable
         services.AddSingleton<IScratchStudios, ScratchStudios>();
         services.AddStudioCore();
         configure?.Invoke(services);
-        var studio = new TestStudio(services.BuildServiceProvider(), folders, clock, keep, drop);
-        await studio.Database.MigrateAsync(CancellationToken.None);
-        return studio;
+        return new TestStudio(services.BuildServiceProvider(), folders, clock, keep, drop);
     }
 
     /// <summary>Adds an account and returns it as an actor.</summary>
