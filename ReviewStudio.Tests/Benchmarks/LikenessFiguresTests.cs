@@ -16,12 +16,10 @@ namespace ReviewStudio.Tests.Benchmarks;
 public sealed class LikenessFiguresTests(ITestOutputHelper output)
 {
     private const int Photos = 60;
-    private static readonly bool Full = Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null;
-
     [Fact]
     public async Task Copies_of_photos_are_found_and_different_photos_are_told_apart()
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         var root = Path.Combine(Environment.GetEnvironmentVariable("REVIEWSTUDIO_DATA") ?? "", "images");
         Assert.SkipUnless(Directory.Exists(root), "REVIEWSTUDIO_DATA is not here");
         await using var studio = await TestStudio.StartAsync();
@@ -68,7 +66,7 @@ public sealed class LikenessFiguresTests(ITestOutputHelper output)
     [Fact]
     public void Cropped_photos_are_told_by_their_features()
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         using var encoders = new Encoders();
         var encoder = Encoders.Needed(encoders.Catalog.Images);
         var files = Directory.EnumerateFiles(Encoders.Data("images"), "*.jpg", SearchOption.AllDirectories).Order(StringComparer.Ordinal).Where((_, i) => i % 5 == 0).ToList();
@@ -99,7 +97,7 @@ public sealed class LikenessFiguresTests(ITestOutputHelper output)
     [InlineData(200_000)]
     public async Task Lookup_reads_a_few_in_a_thousand(int count)
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         await using var studio = await TestStudio.StartAsync();
         var random = new Random(1);
         PdqHash Hash() => new((ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64(), (ulong)random.NextInt64());
@@ -149,7 +147,7 @@ public sealed class LikenessFiguresTests(ITestOutputHelper output)
     [Fact]
     public void Hashing_takes_milliseconds()
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         foreach (var side in new[] { 100, 512, 1024 })
         {
             var luma = Enumerable.Range(0, side * side).Select(i => (float)(i * 31 % 255)).ToArray();

@@ -15,12 +15,10 @@ namespace ReviewStudio.Tests.Benchmarks;
 public sealed class MillionVerdictOverviewTests(ITestOutputHelper output)
 {
     private static readonly CancellationToken None = CancellationToken.None;
-    private static readonly bool Full = Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null;
-
     [Fact]
     public async Task Overview_of_a_million_verdicts_is_there_in_two_seconds_once_it_is_warm()
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         await using var studio = await TestStudio.StartAsync();
         var queue = await studio.QueueAsync("posts", ["a", "b", "c", "d", "e"]);
         var lead = await studio.ReviewerAsync("lead", roles: Roles.PolicyLead);

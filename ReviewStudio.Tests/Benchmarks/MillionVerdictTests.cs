@@ -3,6 +3,7 @@ using System.Globalization;
 using ReviewStudio.Core.Metrics;
 using ReviewStudio.Core.Metrics.Aggregation;
 using ReviewStudio.Core.Metrics.Agreement;
+using ReviewStudio.Tests.Fixtures;
 using Shouldly;
 using Xunit;
 
@@ -11,15 +12,13 @@ namespace ReviewStudio.Tests.Benchmarks;
 /// <summary>A million verdicts by 200 reviewers on 200,000 items: the figures of docs/agreement.md.</summary>
 public sealed class MillionVerdictTests(ITestOutputHelper output)
 {
-    private static readonly bool Full = Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null;
-
     [Theory]
     [InlineData(2)]
     [InlineData(5)]
     [InlineData(10)]
     public void A_million_verdicts_are_measured_in_seconds(int labels)
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         var before = GC.GetTotalMemory(forceFullCollection: true);
         var (items, raters, given, truth) = Draw(200_000, 200, 5, labels);
         var table = Timed("table", () => RatingTable.Of(items, raters, given, 200_000, 200, labels), out _);

@@ -29,7 +29,7 @@ public sealed class BenchVerbTests
     public async Task Measurement_on_PostgreSql_starts_a_private_server_where_none_is_named(string arguments)
     {
         Assert.SkipWhen(!Directory.Exists("/usr/lib/postgresql"), "PostgreSQL is not installed");
-        Assert.SkipUnless(arguments.StartsWith("claim", StringComparison.Ordinal) || Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only(unless: arguments.StartsWith("claim", StringComparison.Ordinal));
 
         await PrintsAsync(arguments + " --provider PostgreSql", "PostgreSql");
     }
@@ -88,6 +88,7 @@ public sealed class BenchVerbTests
     {
         var data = Environment.GetEnvironmentVariable("REVIEWSTUDIO_DATA");
         Assert.SkipWhen(data is null, "REVIEWSTUDIO_DATA is not set");
+        LongSuites.Only();
 
         var said = await StudioProgram.RunAsync(["bench", "scan", "--data", Path.Combine(data!, "text", "davidson.csv"), "--text", "tweet", "--label", "class", "--seconds", "1", "--json"]);
 
@@ -101,6 +102,7 @@ public sealed class BenchVerbTests
     public async Task Media_are_scored_by_the_jobs_while_requests_and_an_open_workbench_are_timed()
     {
         var data = Encoders.Data();
+        LongSuites.Only();
 
         var said = await StudioProgram.RunAsync(["bench", "media", "--data", data, "--items", "12", "--idle", "1", "--json"]);
 

@@ -8,14 +8,17 @@ using Xunit;
 namespace ReviewStudio.Tests.Fixtures;
 
 /// <summary>
-/// The program as a newcomer starts it, in a process and a data folder of its own with the demo content, and Debian's
-/// Chromium to look at it. Tests of one class share it; each signs in anew.
+/// The program as a newcomer finds it once the demo content is there, in a process and a data folder of its own, and
+/// Debian's Chromium to look at it. Tests of one class share it; each signs in anew.
 /// </summary>
 public sealed partial class DemoSite : IAsyncLifetime
 {
     public const string Password = "demo-review-2026";
 
     private static readonly string[] Browsers = ["/usr/bin/chromium", "/usr/bin/chromium-browser", "/usr/bin/google-chrome"];
+    /// <summary>A folder that a newcomer's first start has filled: each site begins with a copy, as filling takes longer than all else.</summary>
+    private static readonly Lazy<Task<string>> Filled = new(FillAsync);
+
     private readonly string _folder = SharedEncoders.In(Path.Combine(Path.GetTempPath(), "reviewstudio-tests", Guid.NewGuid().ToString("N")));
     private readonly Lazy<Dictionary<string, (string Policy, string Label)>> _answers = new(ReadAnswers);
     private readonly Dictionary<string, string> _cookies = new(StringComparer.Ordinal);
@@ -38,6 +41,7 @@ public sealed partial class DemoSite : IAsyncLifetime
 
         // A machine that is busy with other tests paints later, not otherwise.
         Assertions.SetDefaultExpectTimeout(20_000);
+        Copy(await Filled.Value, _folder);
         await StartServerAsync();
         _playwright = await Playwright.CreateAsync();
         _browser = await _playwright.Chromium.LaunchAsync(new BrowserTypeLaunchOptions
@@ -81,6 +85,8 @@ public sealed partial class DemoSite : IAsyncLifetime
     {
         var page = await PageAsync(scheme);
         await page.GotoAsync(path);
+        // The page is there before its first field has the focus.
+        await page.Locator("input:focus").WaitForAsync();
         await page.Keyboard.TypeAsync($"{account}@demo.example");
         await page.Keyboard.PressAsync("Tab");
         await page.Keyboard.TypeAsync(Password);
@@ -124,18 +130,49 @@ public sealed partial class DemoSite : IAsyncLifetime
 
     private async Task StartServerAsync(string address = "http://127.0.0.1:0")
     {
-        _server = StudioProgram.Start(
-            ["serve", "--urls", address, "--data-folder", _folder, "--SignIn:PostsPerMinute=1000"], ("ASPNETCORE_ENVIRONMENT", "Development"));
+        (_server, var listening) = await ServeAsync(_folder, address);
+
+        // By name, since passkeys belong to a name and never to an address.
+        Address = listening.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
+    }
+
+    private static async Task<string> FillAsync()
+    {
+        var folder = SharedEncoders.In(Directory.CreateTempSubdirectory("reviewstudio-demo-").FullName);
+        AppDomain.CurrentDomain.ProcessExit += (_, _) => Directory.Delete(folder, recursive: true);
+        var (server, _) = await ServeAsync(folder, "http://127.0.0.1:0");
+        await StudioProgram.KillAsync(server);
+        server.Dispose();
+        return folder;
+    }
+
+    private static void Copy(string from, string to)
+    {
+        foreach (var file in Directory.EnumerateFiles(from))
+        {
+            File.Copy(file, Path.Combine(to, Path.GetFileName(file)));
+        }
+
+        // What is there already leads elsewhere: the encoders.
+        foreach (var folder in Directory.EnumerateDirectories(from).Select(f => Path.GetFileName(f)).Where(f => !Directory.Exists(Path.Combine(to, f))))
+        {
+            Copy(Path.Combine(from, folder), Directory.CreateDirectory(Path.Combine(to, folder)).FullName);
+        }
+    }
+
+    /// <returns>The program once it listens, and where.</returns>
+    private static async Task<(Process Server, string Address)> ServeAsync(string folder, string address)
+    {
+        var server = StudioProgram.Start(
+            ["serve", "--urls", address, "--data-folder", folder, "--SignIn:PostsPerMinute=1000"], ("ASPNETCORE_ENVIRONMENT", "Development"));
         var said = new List<string>();
-        while (await _server.StandardOutput.ReadLineAsync() is { } line)
+        while (await server.StandardOutput.ReadLineAsync() is { } line)
         {
             said.Add(line);
             if (Listening().Match(line) is { Success: true } match)
             {
-                // By name, since passkeys belong to a name and never to an address.
-                Address = match.Groups[1].Value.Replace("127.0.0.1", "localhost", StringComparison.Ordinal);
-                _ = _server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
-                return;
+                _ = server.StandardOutput.BaseStream.CopyToAsync(Stream.Null);
+                return (server, match.Groups[1].Value);
             }
         }
 

@@ -10,12 +10,10 @@ namespace ReviewStudio.Tests.Recovery;
 /// <summary><c>kill -9</c> while a head over texts and pictures is trained: begun again, it ends with the same head, decision and ranks.</summary>
 public sealed class KilledFusedLoopTests(FusedLoopFolder folder, ITestOutputHelper output) : IClassFixture<FusedLoopFolder>
 {
-    private static readonly bool Full = Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null;
-
     [Fact]
     public async Task Training_of_a_fused_head_killed_in_each_of_its_stages_ends_with_the_same_head()
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         Assert.SkipWhen(folder.Ready is null, "the encoders' packages are not here");
         var whole = folder.Copy("whole");
         await LoopFolder.RunAsync(whole, "train", "--queue", "posts");

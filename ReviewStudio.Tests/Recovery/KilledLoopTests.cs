@@ -11,8 +11,6 @@ namespace ReviewStudio.Tests.Recovery;
 /// </summary>
 public sealed class KilledLoopTests(LoopFolder folder, ITestOutputHelper output) : IClassFixture<LoopFolder>
 {
-    private static readonly bool Full = Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null;
-
     [Fact]
     public async Task Training_killed_at_any_moment_ends_with_the_same_snapshot_head_decision_and_ranks()
     {
@@ -24,7 +22,7 @@ public sealed class KilledLoopTests(LoopFolder folder, ITestOutputHelper output)
         var expected = await LoopFolder.ReadAsync(whole);
         (expected.HeadState, expected.Heads, expected.OpenJobs).ShouldBe(("Champion", 1, 0));
 
-        var kills = Full ? 40 : 3;
+        var kills = LongSuites.Wanted ? 40 : 3;
         for (var kill = 0; kill < kills; kill++)
         {
             // The first third of a run is the program's own start.
@@ -98,7 +96,7 @@ public sealed class KilledLoopTests(LoopFolder folder, ITestOutputHelper output)
         var expected = await ItemsAsync(whole);
         (expected - before).ShouldBeInRange(LoopFolder.Labelled - 10, LoopFolder.Labelled, "some posts repeat another");
 
-        var kills = Full ? 20 : 3;
+        var kills = LongSuites.Wanted ? 20 : 3;
         for (var kill = 0; kill < kills; kill++)
         {
             var moment = length * (0.4 + (0.6 * (kill + 0.5) / kills));

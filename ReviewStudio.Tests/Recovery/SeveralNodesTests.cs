@@ -31,7 +31,7 @@ public sealed class SeveralNodesTests
     [Fact]
     public async Task Killed_nodes_cost_no_acknowledged_verdict_and_no_task_is_judged_twice()
     {
-        var span = TimeSpan.FromSeconds(Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is { Length: > 0 } ? 120 : 16);
+        var span = TimeSpan.FromSeconds(LongSuites.Wanted ? 120 : 16);
         await using var studio = await TestStudio.StartAsync(s => s.AddSingleton(TimeProvider.System), engine: TestEngine.PostgreSql);
         var queue = await studio.QueueAsync("posts", ["fine", "bad"]);
         await studio.AddTextsAsync(queue, Enumerable.Range(0, 2_000).Select(i => $"a post {i}"));

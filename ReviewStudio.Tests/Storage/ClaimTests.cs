@@ -22,14 +22,16 @@ public abstract class ClaimTests(TestEngine engine) : StorageContract(engine)
     private static readonly CancellationToken None = CancellationToken.None;
 
     [Fact]
-    public async Task Claims_of_64_reviewers_over_10000_tasks_hand_out_each_once_and_in_rank_order()
+    public async Task Claims_of_64_reviewers_hand_out_each_task_once_and_in_rank_order()
     {
+        // 10,000 tasks; a server takes four times as long as the embedded engine, and gets them all with --full.
+        var share = Engine == TestEngine.Sqlite || LongSuites.Wanted ? 1 : 5;
         await using var studio = await StartAsync();
         var queue = await studio.QueueAsync("posts", ["ok", "bad"]);
         var lanes = new (string Language, int Count)[] { ("en", 8_900), ("de", 1_000), ("fr", 95), ("ar", 5) };
         foreach (var (language, count) in lanes)
         {
-            await studio.AddTextsAsync(queue, Enumerable.Range(0, count).Select(i => $"{language} {i}"), language);
+            await studio.AddTextsAsync(queue, Enumerable.Range(0, count / share).Select(i => $"{language} {i}"), language);
         }
 
         await ShuffleRanksAsync(studio);
@@ -49,8 +51,8 @@ public abstract class ClaimTests(TestEngine engine) : StorageContract(engine)
             }
         })));
 
-        claimed.Count.ShouldBe(10_000);
-        claimed.Distinct().Count().ShouldBe(10_000);
+        claimed.Count.ShouldBe(10_000 / share);
+        claimed.Distinct().Count().ShouldBe(10_000 / share);
         var rankById = await studio.Database.ReadAsync(db => db.Set<ReviewTask>().ToDictionaryAsync(t => t.Id, t => t.Rank), None);
         var served = claimed.Select(id => rankById[id]).ToArray();
         var best = served.Order().ToArray();

@@ -28,14 +28,14 @@ public sealed class FusedLoopTestsOnSqlite() : FusedLoopTests(TestEngine.Sqlite)
     [Fact]
     public Task Digit_posts_go_through_the_loop_and_what_waits_is_scored_well()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         return DigitPostsAsync(training: 360, waiting: 120, least: 0.75);
     }
 
     [Fact]
     public Task All_digit_posts_go_through_the_loop_and_what_waits_is_scored_as_well_as_the_trainer_measures()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         return DigitPostsAsync(training: 900, waiting: 150, least: 0.88);
     }
 }
@@ -50,7 +50,7 @@ public abstract class FusedLoopTests(TestEngine engine) : StorageContract(engine
     [Fact]
     public async Task Labels_of_posts_with_pictures_become_a_head_that_scores_items_of_any_parts_and_says_what_moved_it()
     {
-        Assert.SkipUnless(Engine == TestEngine.Sqlite || Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only(unless: Engine == TestEngine.Sqlite);
         await using var studio = await StartAsync();
         Encoders.Needed(studio.Get<EncoderCatalog>().Images);
         var queue = await studio.QueueAsync("posts", ["ok", "violation"], q => q.RetrainEvery = 0);

@@ -160,6 +160,7 @@ public abstract class ImportTests(TestEngine engine) : StorageContract(engine)
     {
         var path = Path.Combine(Environment.GetEnvironmentVariable("REVIEWSTUDIO_DATA") ?? "", "text", "davidson.csv");
         Assert.SkipUnless(File.Exists(path), "REVIEWSTUDIO_DATA is not here");
+        LongSuites.Only(unless: Engine == TestEngine.Sqlite);
         await using var studio = await StartAsync();
         await studio.QueueAsync("posts", ["neither", "hate", "offensive"]);
         var csv = await File.ReadAllTextAsync(path);

@@ -13,8 +13,6 @@ namespace ReviewStudio.Tests.Unit.Metrics.Agreement;
 /// </summary>
 public sealed class CoverageTests(ITestOutputHelper output)
 {
-    private static readonly bool Full = Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null;
-
     private static readonly (string Name, Func<RatingTable, Coefficient> Measure)[] Measures =
     [
         ("percent", t => PercentAgreement.Of(t)),
@@ -45,7 +43,7 @@ public sealed class CoverageTests(ITestOutputHelper output)
     [Fact]
     public void Coverage_is_nominal_from_200_items_on_and_is_written_down_below()
     {
-        Assert.SkipUnless(Full, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         output.WriteLine($"| items | prevalence | raters | accuracy | {string.Join(" | ", Measures.Select(m => m.Name))} |");
         double[] worst = [1, 0];
         foreach (var (items, labels) in new[] { 200, 500 }.SelectMany(n => Labels.Select(l => (n, l))))

@@ -15,7 +15,7 @@ public sealed class MeasureFusionTests(Encoders encoders) : IClassFixture<Encode
     [Fact]
     public async Task Fused_head_beats_every_single_modality_on_posts_that_any_part_can_break()
     {
-        Assert.SkipUnless(Environment.GetEnvironmentVariable("REVIEWSTUDIO_FULL") is not null, "REVIEWSTUDIO_FULL is not set");
+        LongSuites.Only();
         var path = Encoders.Data("multimodal", "digit_posts.jsonl");
         Encoders.Needed(encoders.Catalog.Images);
         Encoders.Needed(encoders.Catalog.Audio);

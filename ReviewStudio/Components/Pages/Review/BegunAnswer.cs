@@ -9,6 +9,12 @@ public sealed class BegunAnswer
 
     public string Note { get; set; } = "";
 
+    /// <summary>
+    /// What the note began with, and how often one began: the field is given the text once. Were it bound to
+    /// <see cref="Note"/>, an answer of the server that comes late could put back what was typed meanwhile.
+    /// </summary>
+    public (string Note, int Times) Beginning { get; private set; } = ("", 0);
+
     public List<RationaleMark> Marks { get; } = [];
 
     public WorkbenchDraft Draft => new(Note, [.. Marks]);
@@ -85,6 +91,7 @@ public sealed class BegunAnswer
     private void Put(WorkbenchDraft draft)
     {
         Note = draft.Note;
+        Beginning = (draft.Note, Beginning.Times + 1);
         Marks.Clear();
         Marks.AddRange(draft.Marks);
     }

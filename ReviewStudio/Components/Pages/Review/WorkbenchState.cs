@@ -121,7 +121,9 @@ public sealed class WorkbenchState(
             var reopened = await undo.RunAsync(chip.VerdictId, Guid.CreateVersion7(), _actor, CancellationToken.None);
             if (Current is { } interrupted)
             {
-                await feed.PutAheadAsync(interrupted);
+                // It comes back as it is left, with what was typed since its draft was saved last.
+                await SaveDraftAsync();
+                await feed.PutAheadAsync(interrupted with { DraftJson = Begun.Draft.ToJson() });
             }
 
             Show(await feed.OpenAsync(reopened));
@@ -245,6 +247,11 @@ public sealed class WorkbenchState(
     /// <param name="judged">Whether the task was answered, and not given back.</param>
     private async Task AdvanceAsync(bool judged)
     {
+        if (!judged)
+        {
+            await SaveDraftAsync();
+        }
+
         Show(await feed.NextAsync());
         await _counts.AnsweredAsync(Filter, _actor, judged);
     }
