@@ -27,7 +27,7 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     /// How many claims and verdicts of this process the server works on at the same time. Each more only has the others
     /// switched away and the heads of lanes looked over behind more locks: the rest wait here, in order.
     /// </summary>
-    private readonly SemaphoreSlim _short = new(4 * Environment.ProcessorCount);
+    private readonly SemaphoreSlim _short = new(2 * Environment.ProcessorCount);
     private readonly string _connectionString;
 
     /// <param name="connectionString">An Npgsql connection string; the database is made if it is missing and the account may.</param>
@@ -38,6 +38,15 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
         {
             // Planning a claim over many lanes costs more than running it, and the same few statements come again and again.
             builder.MaxAutoPrepare = 200;
+
+            // Whatever comes twice comes often. Until it is prepared each connection plans it anew.
+            builder.AutoPrepareMinUsages = 2;
+        }
+
+        if (!builder.ShouldSerialize("Connection Idle Lifetime"))
+        {
+            // All connections are used in turns, and each has caches of its own to warm: those of a rush are let go soon.
+            builder.ConnectionIdleLifetime = 60;
         }
 
         // Nothing is left in a session: locks end with their transactions, and the one of migrations is given back. Without
