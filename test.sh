@@ -1,6 +1,6 @@
 #!/usr/bin/env bash
 # Runs every test. On a bare Debian with the .NET SDK and Node it first installs what is missing.
-#   ./test.sh          the whole suite, about a quarter of an hour on two quiet cores
+#   ./test.sh          the whole suite, a quarter of an hour to twenty minutes on two quiet cores
 #   ./test.sh --full   the long suites as well; their figures go to artifacts/full.log
 # Last line: N passed, N failed, N skipped
 set -uo pipefail

@@ -39,8 +39,10 @@ internal abstract class BenchReviewVerb(string name, string help) : IBenchVerb
         var version = (await studio.Services.GetRequiredService<PolicyBook>().InForceAsync(queue.PolicyId, stop))!;
         var load = new ReviewLoad(studio.Services, version);
         var many = reviewers.GetRange(0, concurrency);
-        await load.RunAsync(many, null, TimeSpan.FromMilliseconds(parsed.GetValue(_think)), TimeSpan.FromSeconds(3), stop);
+
+        // The bare loop keeps its connections. Opened after the warm-up it would take the warm ones away.
         await using var bare = await BareReview.OpenAsync(studio, queue, version.Id, many, stop);
+        await load.RunAsync(many, null, TimeSpan.FromMilliseconds(parsed.GetValue(_think)), TimeSpan.FromSeconds(3), stop);
         if (parsed.GetValue(_think) == 0)
         {
             await bare.RunAsync(TimeSpan.FromSeconds(1), stop);
