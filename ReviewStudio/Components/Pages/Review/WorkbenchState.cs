@@ -118,11 +118,11 @@ public sealed class WorkbenchState(
             }
 
             Undoable = null;
+            await SaveDraftAsync();
             var reopened = await undo.RunAsync(chip.VerdictId, Guid.CreateVersion7(), _actor, CancellationToken.None);
             if (Current is { } interrupted)
             {
                 // It comes back as it is left, with what was typed since its draft was saved last.
-                await SaveDraftAsync();
                 await feed.PutAheadAsync(interrupted with { DraftJson = Begun.Draft.ToJson() });
             }
 
