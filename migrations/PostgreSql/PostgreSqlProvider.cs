@@ -23,11 +23,7 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
 
     private readonly TaskChanges _taskChanges = new();
 
-    /// <summary>
-    /// How many claims and verdicts of this process the server works on at the same time. Each more only has the others
-    /// switched away and the heads of lanes looked over behind more locks: the rest wait here, in order.
-    /// </summary>
-    private readonly SemaphoreSlim _short = new(2 * Environment.ProcessorCount);
+    private readonly ShortWrites _short;
     private readonly string _connectionString;
 
     /// <param name="connectionString">An Npgsql connection string; the database is made if it is missing and the account may.</param>
@@ -55,6 +51,7 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
 
         builder.ApplicationName ??= "ReviewStudio";
         _connectionString = builder.ToString();
+        _short = new ShortWrites(builder);
     }
 
     /// <summary>Where the lanes' pending tasks begin, as this process knows.</summary>
@@ -125,11 +122,11 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
 
     /// <inheritdoc />
     public Task<T> StatementAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> statement, CancellationToken cancellation) =>
-        InTurnAsync(open, statement, cancellation);
+        _short.InTurnAsync(open, statement, cancellation);
 
     /// <inheritdoc />
     public Task<T> ShortWriteAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation) =>
-        InTurnAsync(open, db => WriteAsync(db, work, cancellation), cancellation);
+        _short.InTurnAsync(open, db => WriteAsync(db, work, cancellation), cancellation);
 
     /// <inheritdoc />
     public async Task FinishAsync(StudioDbContext db, CancellationToken cancellation)
@@ -220,8 +217,11 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
     /// <summary>Closes the connections that are kept open, so that the database can be dropped.</summary>
     public void Release()
     {
-        using var connection = new NpgsqlConnection(_connectionString);
-        NpgsqlConnection.ClearPool(connection);
+        foreach (var pool in new[] { _connectionString, _short.ConnectionString })
+        {
+            using var connection = new NpgsqlConnection(pool);
+            NpgsqlConnection.ClearPool(connection);
+        }
     }
 
     /// <summary>Tells that the context's transaction gives tasks ranks from this on, by statements of its own.</summary>
@@ -244,21 +244,6 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
         }
 
         return floors;
-    }
-
-    private async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> run, CancellationToken cancellation)
-    {
-        ArgumentNullException.ThrowIfNull(open);
-        await _short.WaitAsync(cancellation);
-        try
-        {
-            await using var db = await open(cancellation);
-            return await run(db);
-        }
-        finally
-        {
-            _short.Release();
-        }
     }
 
     private static async Task CreateMissingAsync(StudioDbContext db, CancellationToken cancellation)
