@@ -1,3 +1,4 @@
+using System.Buffers;
 using Microsoft.ML.OnnxRuntime;
 
 namespace ReviewStudio.Core.Inference;
@@ -23,7 +24,7 @@ public sealed class HeadModel : IHeadModel
     public const string Format = "head-1";
     public const int EmbeddingLength = 512;
 
-    private const int BatchSize = 256;
+    private const int BatchSize = 64;
     private static readonly string[] Inputs = ["ngram_indices", "ngram_values", "embedding", "embedding_present"];
     private static readonly string[] Outputs = ["probabilities"];
 
@@ -94,31 +95,33 @@ public sealed class HeadModel : IHeadModel
             width = Math.Max(width, vectors[row].Ngrams.Indices.Length);
         }
 
+        // Buffers of this size, made anew for every batch, would have the collector go over the whole memory again and again.
         var count = rows.Length;
-        var indices = new long[count * width];
-        var values = new float[count * width];
-        var embedding = new float[count * EmbeddingLength];
-        var present = new float[count];
+        using var indices = new Rented<long>(count * width);
+        using var values = new Rented<float>(count * width);
+        using var embedding = new Rented<float>(count * EmbeddingLength);
+        using var present = new Rented<float>(count);
         for (var r = 0; r < count; r++)
         {
             var vector = vectors[rows[r]];
+            var own = indices.Span.Slice(r * width, width);
             for (var j = 0; j < vector.Ngrams.Indices.Length; j++)
             {
-                indices[(r * width) + j] = vector.Ngrams.Indices[j];
+                own[j] = vector.Ngrams.Indices[j];
             }
 
-            vector.Ngrams.Values.CopyTo(values, r * width);
+            vector.Ngrams.Values.CopyTo(values.Span[(r * width)..]);
             if (vector.Embedding is { } e)
             {
-                e.CopyTo(embedding, r * EmbeddingLength);
-                present[r] = 1;
+                e.CopyTo(embedding.Span[(r * EmbeddingLength)..]);
+                present.Span[r] = 1;
             }
         }
 
-        using var indexTensor = OrtValue.CreateTensorValueFromMemory(indices, [count, width]);
-        using var valueTensor = OrtValue.CreateTensorValueFromMemory(values, [count, width]);
-        using var embeddingTensor = OrtValue.CreateTensorValueFromMemory(embedding, [count, EmbeddingLength]);
-        using var presentTensor = OrtValue.CreateTensorValueFromMemory(present, [count, 1]);
+        using var indexTensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, indices.Memory, [count, width]);
+        using var valueTensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, values.Memory, [count, width]);
+        using var embeddingTensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, embedding.Memory, [count, EmbeddingLength]);
+        using var presentTensor = OrtValue.CreateTensorValueFromMemory(OrtMemoryInfo.DefaultInstance, present.Memory, [count, 1]);
         using var options = new RunOptions();
         using var output = _session.Run(options, Inputs, [indexTensor, valueTensor, embeddingTensor, presentTensor], Outputs);
         var probabilities = output[0].GetTensorDataAsSpan<float>();
@@ -127,5 +130,25 @@ public sealed class HeadModel : IHeadModel
         {
             result[rows[r]] = probabilities.Slice(r * labels, labels).ToArray();
         }
+    }
+
+    /// <summary>Zeros out of the shared pool, given back at the end.</summary>
+    private readonly struct Rented<T> : IDisposable
+        where T : unmanaged
+    {
+        private readonly T[] _array;
+        private readonly int _length;
+
+        public Rented(int length)
+        {
+            (_array, _length) = (ArrayPool<T>.Shared.Rent(length), length);
+            Span.Clear();
+        }
+
+        public Span<T> Span => _array.AsSpan(0, _length);
+
+        public Memory<T> Memory => _array.AsMemory(0, _length);
+
+        public void Dispose() => ArrayPool<T>.Shared.Return(_array);
     }
 }

@@ -1,3 +1,4 @@
+using System.Data;
 using System.Globalization;
 using System.Text;
 using Microsoft.Data.SqlClient;
@@ -24,8 +25,10 @@ public sealed partial class SqlServerQueueStatements : IQueueStatements
         await db.Database.OpenConnectionAsync(cancellation);
         await using var command = Command(db, ClaimSql(claim));
         command.Parameters.AddWithValue("@reviewer", claim.ReviewerId);
-        command.Parameters.AddWithValue("@now", claim.Now);
-        command.Parameters.AddWithValue("@until", claim.LeasedUntil);
+
+        // Left to itself the driver sends a time rounded to three milliseconds.
+        command.Parameters.Add("@now", SqlDbType.DateTime2).Value = claim.Now;
+        command.Parameters.Add("@until", SqlDbType.DateTime2).Value = claim.LeasedUntil;
         command.Parameters.AddWithValue("@lanes", claim.Known.Lanes);
         command.Parameters.AddWithValue("@person", claim.Known.Reviewer);
         for (var i = 0; i < claim.Known.Queues.Count; i++)

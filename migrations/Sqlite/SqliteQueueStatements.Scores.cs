@@ -1,12 +1,9 @@
-using Microsoft.Data.Sqlite;
-using Microsoft.EntityFrameworkCore;
-using Microsoft.EntityFrameworkCore.Storage;
 using ReviewStudio.Core.Queue;
 using ReviewStudio.Core.Storage;
 
 namespace ReviewStudio.Migrations.Sqlite;
 
-/// <summary>Scores and ranks in bulk, by prepared statements.</summary>
+/// <summary>Scores and ranks in bulk: a statement run for row after row.</summary>
 public sealed partial class SqliteQueueStatements
 {
     private const int ScoredAtOnce = 100;
@@ -23,24 +20,18 @@ public sealed partial class SqliteQueueStatements
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(scores);
-        using var command = Prepared(db, """
-            UPDATE "ReviewCase" SET "HeadId" = @head, "Probabilities" = @probabilities, "Uncertainty" = @uncertainty, "Severity" = @severity,
-                "UnscoredSince" = NULL WHERE "Id" = @id
+        var statement = SqliteRowStatement.Of(db, """
+            UPDATE "ReviewCase" SET "HeadId" = ?1, "Probabilities" = ?2, "Uncertainty" = ?3, "Severity" = ?4, "UnscoredSince" = NULL WHERE "Id" = ?5
             """);
-        var head = command.Parameters.Add("@head", SqliteType.Integer);
-        var probabilities = command.Parameters.Add("@probabilities", SqliteType.Blob);
-        var uncertainty = command.Parameters.Add("@uncertainty", SqliteType.Real);
-        var severity = command.Parameters.Add("@severity", SqliteType.Real);
-        var id = command.Parameters.Add("@id", SqliteType.Integer);
         foreach (var score in scores)
         {
             cancellation.ThrowIfCancellationRequested();
-            head.Value = score.HeadId;
-            probabilities.Value = score.Probabilities;
-            uncertainty.Value = score.Uncertainty;
-            severity.Value = score.Severity;
-            id.Value = score.CaseId;
-            command.ExecuteNonQuery();
+            statement.Bind(1, score.HeadId);
+            statement.Bind(2, score.Probabilities);
+            statement.Bind(3, score.Uncertainty);
+            statement.Bind(4, score.Severity);
+            statement.Bind(5, score.CaseId);
+            statement.Run();
         }
 
         return Task.CompletedTask;
@@ -51,29 +42,21 @@ public sealed partial class SqliteQueueStatements
     {
         ArgumentNullException.ThrowIfNull(db);
         ArgumentNullException.ThrowIfNull(ranks);
-        using var command = Prepared(db, """
-            UPDATE "ReviewTask" SET "Rank" = CASE "Purpose" WHEN 0 THEN @rank WHEN 3 THEN @audit ELSE @other END
-            WHERE "CaseId" = @case AND "State" IN (0, 1) AND "Rank" <> CASE "Purpose" WHEN 0 THEN @rank WHEN 3 THEN @audit ELSE @other END
+        var statement = SqliteRowStatement.Of(db, """
+            UPDATE "ReviewTask" SET "Rank" = CASE "Purpose" WHEN 0 THEN ?1 WHEN 3 THEN ?2 ELSE ?3 END
+            WHERE "CaseId" = ?4 AND "State" IN (0, 1) AND "Rank" <> CASE "Purpose" WHEN 0 THEN ?1 WHEN 3 THEN ?2 ELSE ?3 END
             """);
-        var (rank, audit) = (command.Parameters.Add("@rank", SqliteType.Real), command.Parameters.Add("@audit", SqliteType.Real));
-        var other = command.Parameters.Add("@other", SqliteType.Real);
-        var caseId = command.Parameters.Add("@case", SqliteType.Integer);
         var moved = 0;
         foreach (var row in ranks)
         {
             cancellation.ThrowIfCancellationRequested();
-            (rank.Value, audit.Value, other.Value, caseId.Value) = (row.Rank, row.AuditRank, row.OtherRank, row.CaseId);
-            moved += command.ExecuteNonQuery();
+            statement.Bind(1, row.Rank);
+            statement.Bind(2, row.AuditRank);
+            statement.Bind(3, row.OtherRank);
+            statement.Bind(4, row.CaseId);
+            moved += statement.Run();
         }
 
         return Task.FromResult(moved);
-    }
-
-    private static SqliteCommand Prepared(StudioDbContext db, string sql)
-    {
-        var command = ((SqliteConnection)db.Database.GetDbConnection()).CreateCommand();
-        command.Transaction = (SqliteTransaction?)db.Database.CurrentTransaction?.GetDbTransaction();
-        command.CommandText = sql;
-        return command;
     }
 }
