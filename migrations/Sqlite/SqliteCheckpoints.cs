@@ -60,14 +60,14 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteWriter wr
 
                 if (left > 0 && pages > ManyPages)
                 {
-                    await writer.Gate.WaitAsync();
+                    await writer.Gate.EnterAsync(Writing.Long, CancellationToken.None);
                     try
                     {
                         Move(connection);
                     }
                     finally
                     {
-                        writer.Gate.Release();
+                        writer.Gate.Leave();
                     }
                 }
             }

@@ -93,7 +93,7 @@ public sealed class SqliteProvider : IDatabaseProvider
     public int RowsBetweenLooks => 8;
 
     /// <inheritdoc />
-    public bool Awaited => _writer.Awaited;
+    public bool Awaited => _writer.Gate.ShortWaits;
 
     /// <inheritdoc />
     public Task<T> StatementAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> statement, CancellationToken cancellation) =>
@@ -192,7 +192,7 @@ public sealed class SqliteProvider : IDatabaseProvider
 
     private async Task<(T Result, long Commit)> CommitAtGateAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
     {
-        await _writer.Gate.WaitAsync(cancellation);
+        await _writer.Gate.EnterAsync(Writing.Long, cancellation);
         try
         {
             await _writer.CloseAsync(except: null);
@@ -212,7 +212,7 @@ public sealed class SqliteProvider : IDatabaseProvider
         }
         finally
         {
-            _writer.Gate.Release();
+            _writer.Gate.Leave();
         }
     }
 }
