@@ -13,6 +13,12 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteWriter wr
     /// <summary>About 64 MB of pages: a changed row writes its own page and one to three of indexes.</summary>
     private const int WorthRows = 5_000;
 
+    /// <summary>
+    /// From so many pages on, 120 MB, the log is to begin anew, for which all of it must be moved. Until then it does no harm
+    /// that it grows: what was moved is not looked through.
+    /// </summary>
+    private const int LongPages = 30_000;
+
     /// <summary>A log that has grown to so many pages is moved while nobody writes, if it must be.</summary>
     private const int ManyPages = 50_000;
 
@@ -46,7 +52,10 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteWriter wr
 
             // Until it has read something a connection does not know that there is a log, and moves nothing.
             SQLitePCL.raw.sqlite3_exec(connection.Handle, "SELECT 1 FROM sqlite_schema LIMIT 1");
-            Move(connection);
+            if (Move(connection).Pages < LongPages)
+            {
+                return;
+            }
 
             // Who writes many rows at a time would fill the log as fast as it is moved, and waits; claims and verdicts do not.
             await writer.Turn.WaitAsync();
