@@ -122,11 +122,11 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
 
     /// <inheritdoc />
     public Task<T> StatementAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> statement, CancellationToken cancellation) =>
-        _short.InTurnAsync(open, statement, cancellation);
+        _short.ClaimAsync(open, statement, cancellation);
 
     /// <inheritdoc />
     public Task<T> ShortWriteAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation) =>
-        _short.InTurnAsync(open, db => WriteAsync(db, work, cancellation), cancellation);
+        _short.VerdictAsync(open, db => WriteAsync(db, work, cancellation), cancellation);
 
     /// <inheritdoc />
     public async Task FinishAsync(StudioDbContext db, CancellationToken cancellation)

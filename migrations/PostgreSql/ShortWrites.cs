@@ -17,6 +17,12 @@ internal sealed class ShortWrites
     private readonly string _others;
     private readonly SemaphoreSlim _free;
 
+    /// <summary>
+    /// One less than all. Verdicts may wait at the server for rows that are just being scored; claims step over such rows, and
+    /// must not stand here behind verdicts that wait.
+    /// </summary>
+    private readonly SemaphoreSlim _freeForVerdicts;
+
     /// <param name="connection">As all other work connects.</param>
     public ShortWrites(NpgsqlConnectionStringBuilder connection)
     {
@@ -25,12 +31,28 @@ internal sealed class ShortWrites
         own.MaxPoolSize = Math.Min(own.MaxPoolSize, 2 * Environment.ProcessorCount);
         own.MinPoolSize = Math.Min(own.MinPoolSize, own.MaxPoolSize);
         _free = new SemaphoreSlim(own.MaxPoolSize);
+        _freeForVerdicts = new SemaphoreSlim(Math.Max(1, own.MaxPoolSize - 1));
         ConnectionString = own.ToString();
     }
 
     public string ConnectionString { get; }
 
-    public async Task<T> InTurnAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> run, CancellationToken cancellation)
+    /// <summary>Runs a write that may wait for rows.</summary>
+    public async Task<T> VerdictAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> run, CancellationToken cancellation)
+    {
+        await _freeForVerdicts.WaitAsync(cancellation);
+        try
+        {
+            return await ClaimAsync(open, run, cancellation);
+        }
+        finally
+        {
+            _freeForVerdicts.Release();
+        }
+    }
+
+    /// <summary>Runs a statement that waits for no row.</summary>
+    public async Task<T> ClaimAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> run, CancellationToken cancellation)
     {
         await _free.WaitAsync(cancellation);
         try
