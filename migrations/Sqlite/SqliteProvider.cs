@@ -97,11 +97,11 @@ public sealed class SqliteProvider : IDatabaseProvider
 
     /// <inheritdoc />
     public Task<T> StatementAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> statement, CancellationToken cancellation) =>
-        _group.RunAsync(open, statement, durable: false, cancellation);
+        _group.RunAsync(open, statement, Writing.Claim, durable: false, cancellation);
 
     /// <inheritdoc />
     public Task<T> ShortWriteAsync<T>(Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation) =>
-        _group.RunAsync(open, work, _durable, cancellation);
+        _group.RunAsync(open, work, Writing.Short, _durable, cancellation);
 
     /// <inheritdoc />
     public DbCommand Command(StudioDbContext db, string sql) => SqliteCommands.Of(db, sql);
