@@ -49,13 +49,16 @@ public sealed partial class WatchedCommands : DbCommandInterceptor, ISaveGuard
             await using var command = db.Database.GetDbConnection().CreateCommand();
             command.CommandText = (engine == TestEngine.Sqlite ? "EXPLAIN QUERY PLAN " : "EXPLAIN (ANALYZE, TIMING OFF, COSTS OFF) ") + query.Sql;
             query.Parameters.ForEach(p => command.Parameters.Add(p));
-            await using var reader = await command.ExecuteReaderAsync();
             var lines = new List<string>();
-            while (await reader.ReadAsync())
+            await using (var reader = await command.ExecuteReaderAsync())
             {
-                lines.Add(reader.GetValue(reader.FieldCount - 1).ToString()!);
+                while (await reader.ReadAsync())
+                {
+                    lines.Add(reader.GetValue(reader.FieldCount - 1).ToString()!);
+                }
             }
 
+            await db.Database.CloseConnectionAsync();
             return lines;
         },
         CancellationToken.None);

@@ -14,13 +14,16 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteWriter wr
     private const int WorthRows = 5_000;
 
     /// <summary>
-    /// From so many pages on, 120 MB, the log is to begin anew, for which all of it must be moved. Until then it does no harm
-    /// that it grows: what was moved is not looked through.
+    /// From so many pages on, 400 MB, the log is to begin anew, for which all of it must be moved and those who write much must
+    /// wait. Until then it does no harm that it grows: what was moved is not looked through.
     /// </summary>
-    private const int LongPages = 30_000;
+    private const int LongPages = 100_000;
+
+    /// <summary>So many pages are moved in no time.</summary>
+    private const int FewPages = 1_500;
 
     /// <summary>A log that has grown to so many pages is moved while nobody writes, if it must be.</summary>
-    private const int ManyPages = 50_000;
+    private const int ManyPages = 160_000;
 
     private const int Attempts = 5;
 
@@ -52,16 +55,24 @@ internal sealed class SqliteCheckpoints(string connectionString, SqliteWriter wr
 
             // Until it has read something a connection does not know that there is a log, and moves nothing.
             SQLitePCL.raw.sqlite3_exec(connection.Handle, "SELECT 1 FROM sqlite_schema LIMIT 1");
-            if (Move(connection).Pages < LongPages)
+            var pages = Move(connection).Pages;
+            if (pages < LongPages)
             {
                 return;
+            }
+
+            for (var (attempt, fresh) = (1, pages); attempt < Attempts && fresh > FewPages; attempt++)
+            {
+                var before = pages;
+                pages = Move(connection).Pages;
+                fresh = pages - before;
             }
 
             // Who writes many rows at a time would fill the log as fast as it is moved, and waits; claims and verdicts do not.
             await writer.Turn.WaitAsync();
             try
             {
-                var (pages, left) = (0, 1);
+                var left = 1;
                 for (var attempt = 1; attempt <= Attempts && left > 0; attempt++)
                 {
                     (pages, left) = Move(connection);

@@ -9,7 +9,7 @@ namespace ReviewStudio.Migrations.Sqlite;
 /// transaction, each behind a savepoint, so that one that fails takes only itself back; the last that nobody waits behind
 /// commits, and none returns before that. Those that are to be durable then wait for the disk, which others need not.
 /// </summary>
-internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragmas)
+internal sealed class SqliteCommitGroup(SqliteWriter writer, SqliteWriteConnection connection)
 {
     /// <summary>Writes in one commit at most: the first of them waits for the last.</summary>
     private const int Most = 32;
@@ -25,19 +25,19 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
     public async Task<T> RunAsync<T>(
         Func<CancellationToken, Task<StudioDbContext>> open, Func<StudioDbContext, Task<T>> work, Writing what, bool durable, CancellationToken cancellation)
     {
-        await EnterAsync(what, cancellation);
+        await EnterAsync(what, cancellation).ConfigureAwait(false);
         Task<long> committed;
         T result;
         try
         {
-            committed = (await JoinAsync(open)).Task;
+            committed = (await JoinAsync(open).ConfigureAwait(false)).Task;
             try
             {
-                result = await WorkAsync(work);
+                result = await WorkAsync(work).ConfigureAwait(false);
             }
             finally
             {
-                await LeaveAsync(what);
+                await LeaveAsync(what).ConfigureAwait(false);
             }
         }
         finally
@@ -45,10 +45,10 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
             writer.Gate.Leave();
         }
 
-        var commit = await committed;
+        var commit = await committed.ConfigureAwait(false);
         if (durable)
         {
-            await writer.Log.DurableAsync(commit);
+            await writer.Log.DurableAsync(commit).ConfigureAwait(false);
         }
 
         return result;
@@ -66,7 +66,7 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
         (_commit, _members, writer.Open) = (null, 0, null);
         try
         {
-            await _transaction!.CommitAsync(CancellationToken.None);
+            await _transaction!.CommitAsync(CancellationToken.None).ConfigureAwait(false);
             commit.SetResult(writer.Log.Committed());
         }
         catch (Exception e)
@@ -88,13 +88,14 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
         _transaction?.Dispose();
         _db?.Dispose();
         (_transaction, _db) = (null, null);
+        connection.Drop();
     }
 
     private async Task EnterAsync(Writing what, CancellationToken cancellation)
     {
         try
         {
-            await writer.Gate.EnterAsync(what, cancellation);
+            await writer.Gate.EnterAsync(what, cancellation).ConfigureAwait(false);
         }
         catch (OperationCanceledException)
         {
@@ -106,10 +107,10 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
 
     private async Task CommitForOthersAsync()
     {
-        await writer.Gate.EnterAsync(Writing.Short, CancellationToken.None);
+        await writer.Gate.EnterAsync(Writing.Short, CancellationToken.None).ConfigureAwait(false);
         try
         {
-            await CloseAsync();
+            await CloseAsync().ConfigureAwait(false);
         }
         finally
         {
@@ -121,17 +122,16 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
     {
         if (_db is null)
         {
-            _db = await open(CancellationToken.None);
+            _db = await open(CancellationToken.None).ConfigureAwait(false);
             _db.Database.AutoSavepointsEnabled = false;
-            await _db.Database.OpenConnectionAsync(CancellationToken.None);
-            pragmas.FlushLater(_db.Database.GetDbConnection());
         }
 
-        await writer.CloseAsync(except: this);
+        await connection.TakeAsync(_db).ConfigureAwait(false);
+        await writer.CloseAsync(except: this).ConfigureAwait(false);
         if (_commit is null)
         {
             // BEGIN IMMEDIATE, as for every write.
-            _transaction = await _db.Database.BeginTransactionAsync(CancellationToken.None);
+            _transaction = await _db.Database.BeginTransactionAsync(CancellationToken.None).ConfigureAwait(false);
             _commit = new TaskCompletionSource<long>(TaskCreationOptions.RunContinuationsAsynchronously);
             writer.Open = this;
         }
@@ -145,7 +145,7 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
         SqliteCommands.Of(_db!, "SAVEPOINT member").ExecuteNonQuery();
         try
         {
-            var result = await work(_db!);
+            var result = await work(_db!).ConfigureAwait(false);
             SqliteCommands.Of(_db!, "RELEASE member").ExecuteNonQuery();
             return result;
         }
@@ -166,7 +166,7 @@ internal sealed class SqliteCommitGroup(SqliteWriter writer, SqlitePragmas pragm
     {
         if (what == Writing.Claim || !writer.Gate.ShortWaits || _members >= Most)
         {
-            await CloseAsync();
+            await CloseAsync().ConfigureAwait(false);
         }
     }
 }

@@ -32,7 +32,10 @@ internal sealed class SqliteGate
     /// <summary>Whether a claim or a short write stands before it.</summary>
     public bool ShortWaits => Volatile.Read(ref _short) > 0;
 
-    /// <summary>Waits for the gate; whoever has it gives it back by <see cref="Leave"/>.</summary>
+    /// <summary>
+    /// Waits for the gate; whoever has it gives it back by <see cref="Leave"/>. Awaited without the caller's context: a page
+    /// that is busy would keep the gate from everybody.
+    /// </summary>
     /// <exception cref="OperationCanceledException">Broken off while it waited; the gate was not given.</exception>
     public Task EnterAsync(Writing what, CancellationToken cancellation)
     {
@@ -83,7 +86,7 @@ internal sealed class SqliteGate
     private async Task WaitAsync(Waiter waiter, CancellationToken cancellation)
     {
         await using var broken = cancellation.UnsafeRegister(_ => GiveUp(waiter, cancellation), null);
-        await waiter.Given.Task;
+        await waiter.Given.Task.ConfigureAwait(false);
     }
 
     private void GiveUp(Waiter waiter, CancellationToken cancellation)

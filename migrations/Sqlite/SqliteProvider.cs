@@ -18,6 +18,7 @@ public sealed class SqliteProvider : IDatabaseProvider
     private readonly string _connectionString;
     private readonly string _file;
     private readonly SqliteWriter _writer;
+    private readonly SqliteWriteConnection _connection;
     private readonly SqliteCommitGroup _group;
     private readonly SqlitePragmas _pragmas;
     private readonly bool _durable;
@@ -33,7 +34,8 @@ public sealed class SqliteProvider : IDatabaseProvider
         builder.DataSource = _file;
         _connectionString = builder.ToString();
         _writer = Writers.GetOrAdd(_file, _ => new SqliteWriter(_connectionString, _file));
-        _group = new SqliteCommitGroup(_writer, _pragmas);
+        _connection = new SqliteWriteConnection(_connectionString, _pragmas);
+        _group = new SqliteCommitGroup(_writer, _connection);
     }
 
     /// <inheritdoc />
@@ -177,42 +179,31 @@ public sealed class SqliteProvider : IDatabaseProvider
 
     private async Task<(T Result, long Commit)> CommitAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
     {
-        await db.Database.OpenConnectionAsync(cancellation);
-        _pragmas.FlushLater(db.Database.GetDbConnection());
+        await _writer.Gate.EnterAsync(Writing.Long, cancellation).ConfigureAwait(false);
         try
         {
-            return await CommitAtGateAsync(db, work, cancellation);
-        }
-        finally
-        {
-            _pragmas.FlushWithin(db.Database.GetDbConnection());
-            await db.Database.CloseConnectionAsync();
-        }
-    }
-
-    private async Task<(T Result, long Commit)> CommitAtGateAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
-    {
-        await _writer.Gate.EnterAsync(Writing.Long, cancellation);
-        try
-        {
-            await _writer.CloseAsync(except: null);
-
-            // A write is all or nothing: nobody goes on after a failed save, so none needs a savepoint.
-            db.Database.AutoSavepointsEnabled = false;
-
-            // BEGIN IMMEDIATE: the write lock is taken here, not at the first write, so no upgrade can fail half-way.
-            await using var transaction = await db.Database.BeginTransactionAsync(cancellation);
-            var connection = (SqliteConnection)db.Database.GetDbConnection();
-            var before = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
-            var result = await work(db);
-            var rows = SQLitePCL.raw.sqlite3_total_changes(connection.Handle) - before;
-            await transaction.CommitAsync(cancellation);
-            _writer.Checkpoints.Committed(rows);
-            return (result, _writer.Log.Committed());
+            await _writer.CloseAsync(except: null).ConfigureAwait(false);
+            return await _connection.LendAsync(db, () => CommitAtGateAsync(db, work, cancellation)).ConfigureAwait(false);
         }
         finally
         {
             _writer.Gate.Leave();
         }
+    }
+
+    private async Task<(T Result, long Commit)> CommitAtGateAsync<T>(StudioDbContext db, Func<StudioDbContext, Task<T>> work, CancellationToken cancellation)
+    {
+        // A write is all or nothing: nobody goes on after a failed save, so none needs a savepoint.
+        db.Database.AutoSavepointsEnabled = false;
+
+        // BEGIN IMMEDIATE: the write lock is taken here, not at the first write, so no upgrade can fail half-way.
+        await using var transaction = await db.Database.BeginTransactionAsync(cancellation).ConfigureAwait(false);
+        var connection = (SqliteConnection)db.Database.GetDbConnection();
+        var before = SQLitePCL.raw.sqlite3_total_changes(connection.Handle);
+        var result = await work(db).ConfigureAwait(false);
+        var rows = SQLitePCL.raw.sqlite3_total_changes(connection.Handle) - before;
+        await transaction.CommitAsync(cancellation).ConfigureAwait(false);
+        _writer.Checkpoints.Committed(rows);
+        return (result, _writer.Log.Committed());
     }
 }

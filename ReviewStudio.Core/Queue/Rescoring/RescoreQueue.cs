@@ -63,6 +63,14 @@ public sealed class RescoreQueue(Database database, ScorePage score, IQueueState
                 InterlockedMax(ref last, page[^1].Id);
                 await report(plan.Count, 0);
             });
+
+        // Not on threads that step back: each of many short transactions would wait for its turn to begin.
+        await Task.Run(() => PlaceAsync(queue, plan, report, stop), stop);
+        return (plan.Count, last);
+    }
+
+    private async Task PlaceAsync(ReviewQueue queue, RankPlan plan, Func<long, long, Task> report, CancellationToken stop)
+    {
         var placed = 0L;
         foreach (var chunk in plan.InOrder(Math.Max(16, statements.RankedAtOnce / Math.Max(1, queue.Plan.ReviewersPerCase))))
         {
@@ -70,8 +78,6 @@ public sealed class RescoreQueue(Database database, ScorePage score, IQueueState
             placed += chunk.Count;
             await report(plan.Count, placed);
         }
-
-        return (plan.Count, last);
     }
 
     /// <summary>Cases that wait or whose answer is known, in the order of keys for each state. Each page is a statement of its own: none stays open while others write.</summary>

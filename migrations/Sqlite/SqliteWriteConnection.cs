@@ -1,0 +1,67 @@
+using System.Data;
+using Microsoft.Data.Sqlite;
+using Microsoft.EntityFrameworkCore;
+using ReviewStudio.Core.Storage;
+using SQLitePCL;
+
+namespace ReviewStudio.Migrations.Sqlite;
+
+/// <summary>
+/// The connection that all writes go through, one after the other. SQLite throws away what a connection has in its cache as
+/// soon as another one has written: with a connection for each write, every one of them began with an empty cache. Touched by
+/// the gate's holder alone.
+/// </summary>
+internal sealed class SqliteWriteConnection(string connectionString, SqlitePragmas pragmas)
+{
+    private SqliteConnection? _connection;
+
+    /// <summary>Has the context work on it for good.</summary>
+    public async Task TakeAsync(StudioDbContext db)
+    {
+        if (_connection is { State: ConnectionState.Open } open && db.Database.GetDbConnection() == open)
+        {
+            return;
+        }
+
+        // EF's driver adds functions to the connections that it makes; so it is to be one of those.
+        _connection ??= (SqliteConnection)db.Database.GetDbConnection();
+        db.Database.SetDbConnection(_connection, contextOwnsConnection: false);
+        if (_connection.State != ConnectionState.Open)
+        {
+            await _connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
+            pragmas.SetForWriting(_connection);
+        }
+    }
+
+    /// <summary>Has the context work on it while <paramref name="work"/> runs, and then on its own again.</summary>
+    public async Task<T> LendAsync<T>(StudioDbContext db, Func<Task<T>> work)
+    {
+        var own = (SqliteConnection)db.Database.GetDbConnection();
+        await TakeAsync(db).ConfigureAwait(false);
+        try
+        {
+            return await work().ConfigureAwait(false);
+        }
+        finally
+        {
+            if (_connection is not { State: ConnectionState.Open } || raw.sqlite3_get_autocommit(_connection.Handle) == 0)
+            {
+                // What could not be taken back must not become part of the next write.
+                Drop();
+            }
+
+            if (own == _connection)
+            {
+                db.Database.SetDbConnection(null, contextOwnsConnection: true);
+                db.Database.SetConnectionString(connectionString);
+            }
+            else
+            {
+                db.Database.SetDbConnection(own, contextOwnsConnection: true);
+            }
+        }
+    }
+
+    /// <summary>Closes it; the next write opens it anew.</summary>
+    public void Drop() => _connection?.Close();
+}
