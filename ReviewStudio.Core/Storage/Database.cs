@@ -58,7 +58,8 @@ public sealed class Database(IDbContextFactory<StudioDbContext> contexts, IDatab
 
     /// <summary>
     /// Writes rows by <see cref="WriteRepeatableAsync{T}"/>, from the first on. Where the engine has one writer, the
-    /// transaction ends as soon as somebody waits for it, and the rest follows in another.
+    /// transaction ends as soon as somebody waits for it, and the rest follows in another. A part that had to give way to
+    /// somebody who locks in another order is written again.
     /// </summary>
     /// <param name="rows">What is written; each row by itself, so that any part of them may be committed without the rest.</param>
     /// <param name="write">Writes a part of them.</param>
@@ -70,7 +71,7 @@ public sealed class Database(IDbContextFactory<StudioDbContext> contexts, IDatab
         for (var done = 0; done < rows.Count;)
         {
             var from = done;
-            done = await WriteRepeatableAsync(
+            done = await Retrying.RunAsync(provider, () => WriteRepeatableAsync(
                 async db =>
                 {
                     var to = from;
@@ -84,7 +85,7 @@ public sealed class Database(IDbContextFactory<StudioDbContext> contexts, IDatab
 
                     return to;
                 },
-                cancellation);
+                cancellation), cancellation);
         }
     }
 

@@ -45,6 +45,12 @@ public sealed class PostgreSqlProvider : IDatabaseProvider
             builder.ConnectionIdleLifetime = 60;
         }
 
+        if (!builder.ShouldSerialize("Read Buffer Size"))
+        {
+            // Vectors are a kilobyte each, and each full buffer is another wait for the socket.
+            builder.ReadBufferSize = 32 * 1024;
+        }
+
         // Nothing is left in a session: locks end with their transactions, and the one of migrations is given back. Without
         // this the server clears up for every operation anew.
         builder.NoResetOnClose = true;

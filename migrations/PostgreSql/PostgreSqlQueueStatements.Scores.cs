@@ -32,14 +32,14 @@ public sealed partial class PostgreSqlQueueStatements
             return;
         }
 
-        // Ordered by key: two batches that overlap then wait for each other instead of blocking each other.
+        // In the order of keys: two batches that overlap then wait for each other instead of blocking each other. Locking all of
+        // them first would make sure of it, and write each row twice; who has to give way is done again.
+        scores = [.. scores.OrderBy(s => s.CaseId)];
         await using var command = Command(db, """
-            WITH s AS (SELECT * FROM unnest(@ids, @heads, @probabilities, @uncertainties, @severities)
-                AS s ("CaseId", "HeadId", "Probabilities", "Uncertainty", "Severity")),
-            held AS MATERIALIZED (SELECT c."Id" FROM "ReviewCase" AS c INNER JOIN s ON s."CaseId" = c."Id" ORDER BY c."Id" FOR NO KEY UPDATE OF c)
             UPDATE "ReviewCase" AS c SET "HeadId" = s."HeadId", "Probabilities" = s."Probabilities",
                 "Uncertainty" = s."Uncertainty", "Severity" = s."Severity", "UnscoredSince" = NULL
-            FROM s INNER JOIN held ON held."Id" = s."CaseId" WHERE c."Id" = s."CaseId"
+            FROM unnest(@ids, @heads, @probabilities, @uncertainties, @severities) AS s ("CaseId", "HeadId", "Probabilities", "Uncertainty", "Severity")
+            WHERE c."Id" = s."CaseId"
             """);
         Add(command, "ids", NpgsqlDbType.Bigint, scores.Select(s => s.CaseId));
         Add(command, "heads", NpgsqlDbType.Bigint, scores.Select(s => s.HeadId));

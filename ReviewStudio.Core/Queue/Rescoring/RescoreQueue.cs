@@ -1,4 +1,3 @@
-using System.Data.Common;
 using System.Runtime.CompilerServices;
 using Microsoft.EntityFrameworkCore;
 using ReviewStudio.Core.Inference;
@@ -18,8 +17,6 @@ public sealed class RescoreQueue(Database database, ScorePage score, IQueueState
 
     /// <summary>Cases whose keys were given out while the last page was read may have been committed only after it.</summary>
     private const int Overlap = 10_000;
-
-    private const int Attempts = 5;
 
     /// <summary>Beside the pages that are predicted, one is read; and reviewers want to be served.</summary>
     private static readonly int Workers = Math.Clamp(Environment.ProcessorCount / 2, 2, 8);
@@ -74,7 +71,7 @@ public sealed class RescoreQueue(Database database, ScorePage score, IQueueState
         var placed = 0L;
         foreach (var chunk in plan.InOrder(Math.Max(16, statements.RankedAtOnce / Math.Max(1, queue.Plan.ReviewersPerCase))))
         {
-            await PlaceAsync(chunk, stop);
+            await database.WriteInPartsAsync(chunk, (db, part) => statements.ApplyRanksAsync(db, part, stop), stop);
             placed += chunk.Count;
             await report(plan.Count, placed);
         }
@@ -101,22 +98,6 @@ public sealed class RescoreQueue(Database database, ScorePage score, IQueueState
 
                 cursor = page[^1].Id;
                 yield return page;
-            }
-        }
-    }
-
-    private async Task PlaceAsync(IReadOnlyList<CaseRank> chunk, CancellationToken stop)
-    {
-        for (var attempt = 1; ; attempt++)
-        {
-            try
-            {
-                await database.WriteInPartsAsync(chunk, (db, part) => statements.ApplyRanksAsync(db, part, stop), stop);
-                return;
-            }
-            catch (DbException e) when (e.IsTransient && attempt < Attempts)
-            {
-                // It met a sweep of leases that locks in another order, and was chosen to give way.
             }
         }
     }
