@@ -44,11 +44,7 @@ internal sealed class SqliteWriteConnection(string connectionString, SqlitePragm
         }
         finally
         {
-            if (_connection is not { State: ConnectionState.Open } || raw.sqlite3_get_autocommit(_connection.Handle) == 0)
-            {
-                // What could not be taken back must not become part of the next write.
-                Drop();
-            }
+            EndTransaction();
 
             if (own == _connection)
             {
@@ -63,5 +59,18 @@ internal sealed class SqliteWriteConnection(string connectionString, SqlitePragm
     }
 
     /// <summary>Closes it; the next write opens it anew.</summary>
-    public void Drop() => _connection?.Close();
+    public void Drop()
+    {
+        EndTransaction();
+        _connection?.Close();
+    }
+
+    /// <summary>What nobody took back must not become part of the next write. The driver would keep it open with the handle in its pool.</summary>
+    private void EndTransaction()
+    {
+        if (_connection is { State: ConnectionState.Open, Handle: { } handle } && raw.sqlite3_get_autocommit(handle) == 0)
+        {
+            _ = raw.sqlite3_exec(handle, "ROLLBACK");
+        }
+    }
 }
