@@ -32,6 +32,26 @@ public sealed class WriteConnectionTests
         (await TopicsAsync(studio)).ShouldBe(["first", "not yet"]);
     }
 
+    [Fact]
+    public async Task Context_that_somebody_left_open_can_write()
+    {
+        await using var studio = await TestStudio.StartAsync();
+        await studio.Database.WriteAsync(db => AddAsync(db, "first"), None);
+        for (var i = 0; i < 5; i++)
+        {
+            await studio.Database.ReadAsync(
+                async db =>
+                {
+                    await db.Database.OpenConnectionAsync(None);
+                    return true;
+                },
+                None);
+        }
+
+        await studio.Database.WriteAsync(db => AddAsync(db, "second"), None);
+        (await TopicsAsync(studio)).ShouldBe(["first", "second"]);
+    }
+
     [Theory]
     [InlineData("SELECT 1")]
     [InlineData("ROLLBACK")]

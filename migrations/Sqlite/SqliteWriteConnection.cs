@@ -13,6 +13,8 @@ namespace ReviewStudio.Migrations.Sqlite;
 /// </summary>
 internal sealed class SqliteWriteConnection(string connectionString, SqlitePragmas pragmas)
 {
+    private const int MostOpenings = 1_000;
+
     private SqliteConnection? _connection;
 
     /// <summary>Has the context work on it for good.</summary>
@@ -25,7 +27,7 @@ internal sealed class SqliteWriteConnection(string connectionString, SqlitePragm
 
         // EF's driver adds functions to the connections that it makes; so it is to be one of those.
         _connection ??= (SqliteConnection)db.Database.GetDbConnection();
-        db.Database.SetDbConnection(_connection, contextOwnsConnection: false);
+        await SetAsync(db, _connection, owns: false).ConfigureAwait(false);
         if (_connection.State != ConnectionState.Open)
         {
             await _connection.OpenAsync(CancellationToken.None).ConfigureAwait(false);
@@ -45,15 +47,10 @@ internal sealed class SqliteWriteConnection(string connectionString, SqlitePragm
         finally
         {
             EndTransaction();
-
+            await SetAsync(db, own == _connection ? null : own, owns: true).ConfigureAwait(false);
             if (own == _connection)
             {
-                db.Database.SetDbConnection(null, contextOwnsConnection: true);
                 db.Database.SetConnectionString(connectionString);
-            }
-            else
-            {
-                db.Database.SetDbConnection(own, contextOwnsConnection: true);
             }
         }
     }
@@ -63,6 +60,26 @@ internal sealed class SqliteWriteConnection(string connectionString, SqlitePragm
     {
         EndTransaction();
         _connection?.Close();
+    }
+
+    /// <summary>
+    /// EF counts how often a connection was opened and lets none be changed before as many closings. A context of the pool
+    /// keeps the count when somebody gave it back open.
+    /// </summary>
+    private static async Task SetAsync(StudioDbContext db, SqliteConnection? connection, bool owns)
+    {
+        for (var openings = 0; ; openings++)
+        {
+            try
+            {
+                db.Database.SetDbConnection(connection, owns);
+                return;
+            }
+            catch (InvalidOperationException) when (openings < MostOpenings)
+            {
+                await db.Database.CloseConnectionAsync().ConfigureAwait(false);
+            }
+        }
     }
 
     /// <summary>What nobody took back must not become part of the next write. The driver would keep it open with the handle in its pool.</summary>
