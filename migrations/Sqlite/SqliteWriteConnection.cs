@@ -39,9 +39,9 @@ internal sealed class SqliteWriteConnection(string connectionString, SqlitePragm
     public async Task<T> LendAsync<T>(StudioDbContext db, Func<Task<T>> work)
     {
         var own = (SqliteConnection)db.Database.GetDbConnection();
-        await TakeAsync(db).ConfigureAwait(false);
         try
         {
+            await TakeAsync(db).ConfigureAwait(false);
             return await work().ConfigureAwait(false);
         }
         finally
